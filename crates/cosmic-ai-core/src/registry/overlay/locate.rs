@@ -1,0 +1,71 @@
+//! Where in a TOML document a key stands: what turns an error into file, line and key.
+
+use std::ops::Range;
+
+use toml::de::{DeTable, DeValue};
+
+/// Every key of a document with the bytes it spans, parents before children.
+pub(super) struct Locations<'t> {
+    toml: &'t str,
+    keys: Vec<(String, Range<usize>)>,
+}
+
+impl<'t> Locations<'t> {
+    /// The keys of `toml`.
+    ///
+    /// # Errors
+    /// The parser's, if it is no TOML.
+    pub(super) fn of(toml: &'t str) -> Result<Self, toml::de::Error> {
+        let document = DeTable::parse(toml)?;
+        let mut keys = Vec::new();
+        collect_table("", document.get_ref(), &mut keys);
+        Ok(Self { toml, keys })
+    }
+
+    /// Line and key of what stands at `offset`: the innermost key that spans it.
+    pub(super) fn at(&self, offset: usize) -> (usize, String) {
+        let spans = |span: &Range<usize>| span.start <= offset && offset <= span.end;
+        let innermost = self.keys.iter().filter(|(_, span)| spans(span)).min_by_key(|(_, span)| span.end - span.start);
+        let key = innermost.map_or("(document)", |(key, _)| key);
+        (line_at(self.toml, offset), key.to_owned())
+    }
+
+    /// The line of `key`, or of the nearest parent that is in the document.
+    pub(super) fn line_of(&self, key: &str) -> usize {
+        let nearest = self.keys.iter().filter(|(known, _)| key.starts_with(known)).max_by_key(|(known, _)| known.len());
+        nearest.map_or(1, |(_, span)| line_at(self.toml, span.start))
+    }
+}
+
+/// The line, counted from 1, that `offset` is in.
+pub(super) fn line_at(toml: &str, offset: usize) -> usize {
+    toml.bytes().take(offset).filter(|&byte| byte == b'\n').count() + 1
+}
+
+fn collect_table(parent: &str, table: &DeTable<'_>, keys: &mut Vec<(String, Range<usize>)>) {
+    for (key, value) in table {
+        let path = if parent.is_empty() { key.get_ref().to_string() } else { format!("{parent}.{}", key.get_ref()) };
+        // An array of tables spans its rows, not the header of the first, so only rows themselves are taken from it.
+        let own = if matches!(value.get_ref(), DeValue::Array(_)) {
+            value.span()
+        } else {
+            key.span().start..value.span().end
+        };
+        keys.push((path.clone(), own));
+        collect_value(&path, value.get_ref(), keys);
+    }
+}
+
+fn collect_value(path: &str, value: &DeValue<'_>, keys: &mut Vec<(String, Range<usize>)>) {
+    match value {
+        DeValue::Table(table) => collect_table(path, table, keys),
+        DeValue::Array(items) => {
+            for (place, item) in items.iter().enumerate() {
+                let path = format!("{path}[{place}]");
+                keys.push((path.clone(), item.span()));
+                collect_value(&path, item.get_ref(), keys);
+            }
+        }
+        _ => {}
+    }
+}

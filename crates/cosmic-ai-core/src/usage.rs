@@ -1,0 +1,41 @@
+//! Usage as the API reports it, before any tier multiplier.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+use crate::tokens::Tokens;
+
+/// The tokens that a call used, as reported: before the tier multiplier of text models.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Usage {
+    /// Tokens of the request.
+    pub input_tokens: Tokens,
+    /// Tokens of the answer; for media the fixed price.
+    pub output_tokens: Tokens,
+    /// The sum as reported, if it is. Never added on top of the other two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total_tokens: Option<Tokens>,
+}
+
+impl Usage {
+    /// Usage without a reported total, as of text.
+    pub fn new(input_tokens: impl Into<Tokens>, output_tokens: impl Into<Tokens>) -> Self {
+        Self { input_tokens: input_tokens.into(), output_tokens: output_tokens.into(), total_tokens: None }
+    }
+
+    /// Usage with its total reported, as of video and speech.
+    #[must_use]
+    pub fn with_total(mut self) -> Self {
+        self.total_tokens = self.input_tokens.checked_add(self.output_tokens);
+        self
+    }
+}
+
+/// Reads usage where it has the documented shape and answers `None` where it has not: an answer that was paid for is
+/// never lost over the shape of its usage, and unknown usage is never taken for zero.
+pub(crate) fn lenient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Usage>, D::Error> {
+    let value = Option::<Value>::deserialize(deserializer)?;
+    Ok(value.and_then(|value| Usage::deserialize(value).ok()))
+}

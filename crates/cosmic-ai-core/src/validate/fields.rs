@@ -1,0 +1,96 @@
+//! Rules for fields that several kinds of requests have.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+
+use serde_json::Value;
+
+use crate::call::OPERATION_ID_KEY;
+use crate::error::Problem;
+use crate::registry::ReferenceLimit;
+
+/// A text that must say something.
+pub(super) fn text(field: impl Into<Cow<'static, str>>, text: &str, problems: &mut Vec<Problem>) {
+    if text.trim().is_empty() {
+        problems.push(Problem::new(field, "must not be blank").given(text));
+    }
+}
+
+/// A folder, which is left out rather than blank.
+pub(super) fn folder(folder: Option<&str>, problems: &mut Vec<Problem>) {
+    if let Some(folder) = folder.filter(|folder| folder.trim().is_empty()) {
+        let reason = "must name a folder of the media library, or be left out for its top";
+        problems.push(Problem::new("folder", reason).given(folder));
+    }
+}
+
+/// Metadata: an object without our own key.
+pub(super) fn metadata(metadata: Option<&Value>, problems: &mut Vec<Problem>) {
+    match metadata {
+        None => {}
+        Some(Value::Object(object)) => {
+            if let Some(value) = object.get(OPERATION_ID_KEY) {
+                let field = format!("metadata.{OPERATION_ID_KEY}");
+                problems.push(Problem::new(field, "is reserved for the operation id; use another key").given(value));
+            }
+        }
+        Some(other) => problems.push(Problem::new("metadata", "must be a JSON object").given(other)),
+    }
+}
+
+/// Reference images: so many at most, each an http(s) URL.
+pub(super) fn reference_images(urls: &[String], limit: Option<(ReferenceLimit, &str)>, problems: &mut Vec<Problem>) {
+    if let Some((limit, model)) = limit
+        && u32::try_from(urls.len()).is_ok_and(|count| count <= limit.total) == false
+    {
+        let reason = match (limit.total, limit.objects.zip(limit.characters)) {
+            (0, _) => format!("are not taken by {model}"),
+            (total, None) => format!("are more than the {total} that {model} takes"),
+            (total, Some((objects, characters))) => {
+                format!(
+                    "are more than the {total} that {model} takes ({objects} of objects, {characters} of characters)"
+                )
+            }
+        };
+        let problem = Problem::new("reference_images", reason).given(format_args!("{} images", urls.len()));
+        problems.push(problem.allowed([format_args!("at most {}", limit.total)]).nearest(Some(limit.total)));
+    }
+    for (place, image) in urls.iter().enumerate() {
+        url(format!("reference_images[{place}]"), image, problems);
+    }
+}
+
+/// An absolute http(s) URL with a host.
+pub(super) fn url(field: impl Into<Cow<'static, str>>, url: &str, problems: &mut Vec<Problem>) {
+    if !is_http_url(url) {
+        let problem = Problem::new(field, "must be an http or https URL that the service can reach").given(url);
+        problems.push(problem.allowed(["http://…", "https://…"]));
+    }
+}
+
+fn is_http_url(url: &str) -> bool {
+    let Some((scheme, rest)) = url.split_once("://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let host = host.strip_suffix(|_: char| false).unwrap_or(host);
+    let named = host.split(':').next().is_some_and(|name| !name.is_empty());
+    let clean = !url.chars().any(|character| character.is_whitespace() || character.is_control());
+    (scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")) && named && clean
+}
+
+/// A value that must be one of a list; `distance` tells which is nearest.
+pub(super) fn one_of<T: PartialEq + Display, D: PartialOrd>(
+    field: &'static str,
+    value: Option<&T>,
+    allowed: &[T],
+    reason: impl FnOnce() -> String,
+    distance: impl Fn(&T, &T) -> D,
+    problems: &mut Vec<Problem>,
+) {
+    let Some(value) = value.filter(|value| !allowed.contains(value)) else { return };
+    let nearest = allowed.iter().min_by(|one, other| {
+        let (one, other) = (distance(value, one), distance(value, other));
+        one.partial_cmp(&other).unwrap_or(std::cmp::Ordering::Equal)
+    });
+    problems.push(Problem::new(field, reason()).given(value).allowed(allowed).nearest(nearest));
+}

@@ -1,0 +1,97 @@
+//! What an estimate assumes, in words.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use cosmic_ai_core::Tokens;
+use cosmic_ai_core::cost::SPEECH_ASSUMPTION;
+use serde::{Serialize, Serializer};
+
+/// Something that an estimate assumes. `Display` and serde give it in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Assumption {
+    /// How the tokens of a text are counted.
+    InputCounted,
+    /// How many tokens an answer is expected to have.
+    UsualAnswer {
+        /// That many, or as many as the answer may have if those are fewer.
+        tokens: Tokens,
+    },
+    /// `max_tokens` bounds the answer.
+    MaxTokensBounds,
+    /// The model's ceiling bounds the answer, as the request does not.
+    CeilingBounds {
+        /// The ceiling.
+        tokens: Tokens,
+        /// Who states it.
+        source: Cow<'static, str>,
+    },
+    /// Neither the request nor a published ceiling bounds the answer.
+    Unbounded,
+    /// The multiplier holds for input and output alike.
+    MultiplierOnBoth,
+    /// The tier is not documented; the text says what is assumed.
+    Tier(Cow<'static, str>),
+    /// The price is not documented; the text says what is assumed.
+    Price(Cow<'static, str>),
+    /// The file behind `media_url` is as large as the caller states.
+    MediaStated {
+        /// Its tokens.
+        tokens: Tokens,
+    },
+    /// The file behind `media_url` may fill the context window.
+    MediaFillsWindow {
+        /// The window, and who states it; `None` where no one does, and the input is unbounded.
+        window: Option<(Tokens, Cow<'static, str>)>,
+    },
+    /// The input of media is next to nothing.
+    MediaInput,
+    /// Reference images cost nothing beyond the fixed price.
+    ReferenceImages,
+    /// How speech is charged.
+    SpeechByThousand,
+    /// No one knows the price of this model.
+    UnknownPrice,
+}
+
+impl fmt::Display for Assumption {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InputCounted => f.write_str(
+                "input is counted by script; at most one token a byte, 16 a request and 8 a message, at least half of what is expected",
+            ),
+            Self::UsualAnswer { tokens } => write!(f, "an answer is expected to have {tokens} tokens, if it may"),
+            Self::MaxTokensBounds => f.write_str("max_tokens bounds the whole answer, hidden reasoning included"),
+            Self::CeilingBounds { tokens, source } => {
+                write!(f, "no max_tokens: the answer is bounded by the model's ceiling of {tokens} tokens ({source})")
+            }
+            Self::Unbounded => {
+                f.write_str("no max_tokens and no published ceiling: the answer is unbounded; set max_tokens")
+            }
+            Self::MultiplierOnBoth => {
+                f.write_str("the multiplier holds for input and output alike, and usage is reported before it")
+            }
+            Self::Tier(reason) | Self::Price(reason) => f.write_str(reason),
+            Self::MediaStated { tokens } => write!(f, "the file at media_url makes at most {tokens} tokens, as stated"),
+            Self::MediaFillsWindow { window: Some((tokens, source)) } => {
+                write!(f, "the file at media_url may fill the context window of {tokens} tokens ({source}); state its size to narrow this")
+            }
+            Self::MediaFillsWindow { window: None } => f.write_str(
+                "the file at media_url may fill a context window that no one publishes: the input is unbounded; state its size",
+            ),
+            Self::MediaInput => f.write_str(
+                "the prompt of a medium is deducted as next to nothing, at most one token a byte and 16 a request",
+            ),
+            Self::ReferenceImages => f.write_str("reference images cost nothing beyond the fixed price"),
+            Self::SpeechByThousand => f.write_str(SPEECH_ASSUMPTION),
+            Self::UnknownPrice => f.write_str("the price of this model is unknown"),
+        }
+    }
+}
+
+impl Serialize for Assumption {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}

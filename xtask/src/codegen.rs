@@ -1,0 +1,98 @@
+//! `cargo xtask codegen`: from the registry's data files to the code and the tables made of them.
+//!
+//! In reading order: `source` reads a file and says where in it an error is, `data` and `value` are its keys,
+//! `resolve` fills in defaults and refuses what cannot be, `registry` is the outcome, `check` looks at all models
+//! together, `emit_rust` and `emit_tables` write, the one with `emit_entry` and the other with `words`, `splice` puts
+//! tables between markers, `output` compares.
+
+mod check;
+mod data;
+mod emit_entry;
+mod emit_rust;
+mod emit_tables;
+mod output;
+mod registry;
+mod resolve;
+mod resolve_media;
+mod source;
+mod splice;
+#[cfg(test)]
+mod tests;
+mod value;
+mod words;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use self::output::Output;
+use self::registry::Registry;
+use self::source::SourceFile;
+
+const DATA: &str = "crates/cosmic-ai-core/registry";
+const GENERATED: &str = "crates/cosmic-ai-core/src/registry/generated.rs";
+const ALL_MODELS: &str = "docs/models.md";
+const README: &str = "README.md";
+/// The data files in the order of the registry: models stand in the order of these files and within them.
+const FILES: [&str; 5] = ["tiers.toml", "text.toml", "image.toml", "video.toml", "speech.toml"];
+
+/// Writes every generated file that is stale.
+///
+/// # Errors
+///
+/// When the data is wrong, a file cannot be read or written, or markers are missing.
+pub(crate) fn write() -> Result<()> {
+    let root = root()?;
+    for output in outputs(&root)? {
+        output.write(&root)?;
+    }
+    Ok(())
+}
+
+/// Shows how generated files differ from what would be written.
+///
+/// # Errors
+///
+/// When a file is stale, and for all reasons of [`write`].
+pub(crate) fn check() -> Result<()> {
+    let root = root()?;
+    let stale: Vec<String> = outputs(&root)?.iter().filter_map(Output::difference).collect();
+    if stale.is_empty() {
+        return Ok(());
+    }
+    bail!("generated files are stale; run `cargo xtask codegen`\n{}", stale.join("\n"))
+}
+
+fn outputs(root: &Path) -> Result<Vec<Output>> {
+    let files = FILES
+        .iter()
+        .map(|name| SourceFile::read(root, &format!("{DATA}/{name}")))
+        .collect::<Result<Vec<SourceFile>>>()?;
+    let registry = load(&files)?;
+
+    let code = output::rustfmt(root, &emit_rust::code(&registry))?;
+    let current = std::fs::read_to_string(root.join(GENERATED)).unwrap_or_default();
+    let code = Output { path: GENERATED, current, wanted: code };
+    let all = spliced(root, ALL_MODELS, &emit_tables::all(&registry))?;
+    let overview = spliced(root, README, &emit_tables::overview(&registry))?;
+    Ok(vec![code, all, overview])
+}
+
+/// The registry that the data files describe, every default filled in and everything checked.
+fn load(files: &[SourceFile]) -> Result<Registry> {
+    let registry = resolve::registry(files)?;
+    check::all(&registry)?;
+    Ok(registry)
+}
+
+fn spliced(root: &Path, path: &'static str, tables: &str) -> Result<Output> {
+    let current = std::fs::read_to_string(root.join(path)).with_context(|| format!("cannot read {path}"))?;
+    let wanted = splice::between_markers(&current, tables).with_context(|| path.to_owned())?;
+    Ok(Output { path, current, wanted })
+}
+
+/// The folder of the workspace, one above that of xtask.
+fn root() -> Result<PathBuf> {
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    Ok(xtask.parent().context("xtask has no parent folder")?.to_path_buf())
+}
