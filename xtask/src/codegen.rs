@@ -21,13 +21,14 @@ mod tests;
 mod value;
 mod words;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
 use self::output::Output;
 use self::registry::Registry;
 use self::source::SourceFile;
+use crate::root::root;
 
 const DATA: &str = "crates/cosmic-ai-core/registry";
 const GENERATED: &str = "crates/cosmic-ai-core/src/registry/generated.rs";
@@ -89,10 +90,4 @@ fn spliced(root: &Path, path: &'static str, tables: &str) -> Result<Output> {
     let current = std::fs::read_to_string(root.join(path)).with_context(|| format!("cannot read {path}"))?;
     let wanted = splice::between_markers(&current, tables).with_context(|| path.to_owned())?;
     Ok(Output { path, current, wanted })
-}
-
-/// The folder of the workspace, one above that of xtask.
-fn root() -> Result<PathBuf> {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    Ok(xtask.parent().context("xtask has no parent folder")?.to_path_buf())
 }

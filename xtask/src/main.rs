@@ -1,6 +1,14 @@
 //! The project's own commands: `cargo xtask <command>`.
+//!
+//! In reading order: `codegen`, `tidy` and `ci` are the commands; `root`, `metadata` and `program` are what they share:
+//! where the workspace is, which crates it has, and how other programs are run.
 
+mod ci;
 mod codegen;
+mod metadata;
+mod program;
+mod root;
+mod tidy;
 
 use std::process::ExitCode;
 
@@ -10,8 +18,10 @@ The project's own commands.
 Usage: cargo xtask <command>
 
 Commands:
+  ci [STEP…]        runs every check, or only the named steps; `ci --help` lists them
   codegen           writes what is generated from crates/cosmic-ai-core/registry/*.toml
   codegen --check   writes nothing; shows what is stale and fails if anything is
+  tidy              checks rules of the house that no compiler checks
 
 Options:
   -h, --help        shows this text
@@ -21,16 +31,16 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
+        ["ci", "-h" | "--help"] => return help(&ci::help()),
+        ["ci", rest @ ..] => match ci::Plan::parse(rest) {
+            Ok(plan) => plan.run(),
+            Err(unknown) => return misused(&unknown, &ci::help()),
+        },
         ["codegen"] => codegen::write(),
         ["codegen", "--check"] => codegen::check(),
-        [] | ["-h" | "--help" | "help"] | [_, "-h" | "--help"] => {
-            print!("{HELP}");
-            return ExitCode::SUCCESS;
-        }
-        unknown => {
-            eprint!("error: unknown command `{}`\n\n{HELP}", unknown.join(" "));
-            return ExitCode::from(2);
-        }
+        ["tidy"] => tidy::run(),
+        [] | ["-h" | "--help" | "help"] | [_, "-h" | "--help"] => return help(HELP),
+        unknown => return misused(&format!("unknown command `{}`", unknown.join(" ")), HELP),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -39,4 +49,14 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn help(text: &str) -> ExitCode {
+    print!("{text}");
+    ExitCode::SUCCESS
+}
+
+fn misused(error: &str, help: &str) -> ExitCode {
+    eprint!("error: {error}\n\n{help}");
+    ExitCode::from(2)
 }

@@ -152,7 +152,13 @@ impl Error {
     /// source states it.
     pub fn is_resendable(&self) -> bool {
         match (self.0.outcome, &self.0.kind) {
-            (Outcome::NotSent, ErrorKind::Connect { .. }) | (Outcome::Refused, ErrorKind::RateLimited(_)) => true,
+            (
+                Outcome::NotSent,
+                ErrorKind::Connect { .. }
+                | ErrorKind::Interrupted { .. }
+                | ErrorKind::Timeout { stage: TimeoutStage::Connect, .. },
+            )
+            | (Outcome::Refused, ErrorKind::RateLimited(_)) => true,
             (Outcome::Refused, ErrorKind::Server(_)) => self.0.retry_after.is_some(),
             _ => false,
         }
@@ -161,7 +167,23 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0.kind, f)
+        use fmt::Write as _;
+        write!(OneLine(f), "{}", self.0.kind)
+    }
+}
+
+/// Writes on one line whatever a service or a parser worded on several.
+struct OneLine<'f, 'w>(&'f mut fmt::Formatter<'w>);
+
+impl fmt::Write for OneLine<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for (place, part) in text.split(char::is_control).enumerate() {
+            if place > 0 {
+                self.0.write_str(" ")?;
+            }
+            self.0.write_str(part)?;
+        }
+        Ok(())
     }
 }
 

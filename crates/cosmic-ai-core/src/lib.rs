@@ -50,3 +50,8 @@ pub use self::tokens::{Charge, Multiplier, Tokens};
 pub use self::usage::Usage;
 pub use self::validate::Canonical;
 pub use self::video::{ClipSeconds, ExtensionRequest, Resolution, VideoGenerator, VideoRequest, VideoResponse};
+
+/// The examples of the README, run as doctests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct ReadmeDoctests;

@@ -120,6 +120,8 @@ impl MediaPage {
 pub struct Upload {
     /// The name to store it under; the library may make it unique.
     pub name: String,
+    /// The name it was given by its maker; `None` if that is the same.
+    pub original_name: Option<String>,
     /// The media type, such as `image/png`.
     pub content_type: String,
     /// The bytes.
@@ -139,6 +141,7 @@ impl Upload {
     pub fn new(name: impl Into<String>, content_type: impl Into<String>, body: impl Into<ByteStream>) -> Self {
         Self {
             name: name.into(),
+            original_name: None,
             content_type: content_type.into(),
             body: body.into(),
             folder: None,
@@ -146,6 +149,13 @@ impl Upload {
             dimensions: None,
             metadata: Map::new(),
         }
+    }
+
+    /// Keeps the name it was given by its maker.
+    #[must_use]
+    pub fn with_original_name(mut self, name: impl Into<String>) -> Self {
+        self.original_name = Some(name.into());
+        self
     }
 
     /// Stores it in a folder.

@@ -59,51 +59,51 @@ pub struct Media {
     /// The id, by which the library finds the file again.
     pub id: MediaId,
     /// The name it is stored under, such as `veo-….mp4`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::wire::lenient", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The name it was given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::wire::lenient", skip_serializing_if = "Option::is_none")]
     pub original_name: Option<String>,
     /// Size in bytes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::wire::lenient", skip_serializing_if = "Option::is_none")]
     pub size: Option<u64>,
     /// The media type, such as `image/png`.
     #[serde(rename = "type")]
     pub content_type: String,
     /// The bucket it is in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::wire::lenient", skip_serializing_if = "Option::is_none")]
     pub bucket: Option<String>,
     /// When it was stored, as the service writes it: RFC 3339 in UTC.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::wire::lenient", skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
     /// Who stored it, if the service says.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::wire::lenient", skip_serializing_if = "Option::is_none")]
     pub created_by: Option<String>,
     /// When it was changed last, as the service writes it: RFC 3339 in UTC.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::wire::lenient", skip_serializing_if = "Option::is_none")]
     pub modified_at: Option<String>,
     /// Who changed it last, if the service says.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::wire::lenient", skip_serializing_if = "Option::is_none")]
     pub modified_by: Option<String>,
     /// The folder; `None`, written as `null`, at the top.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::wire::lenient")]
     pub folder: Option<String>,
     /// Where its bytes are.
     pub url: String,
     /// Where a resizing image service has it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::wire::lenient", skip_serializing_if = "Option::is_none")]
     pub imgix_url: Option<String>,
     /// Width in pixels, of images.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::wire::lenient", skip_serializing_if = "Option::is_none")]
     pub width: Option<u32>,
     /// Height in pixels, of images.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::wire::lenient", skip_serializing_if = "Option::is_none")]
     pub height: Option<u32>,
     /// Alternative text; for generated media the prompt, for speech its beginning.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::wire::lenient", skip_serializing_if = "Option::is_none")]
     pub alt_text: Option<String>,
     /// What was stored with it: the user's own keys and those of the generator, which win.
-    #[serde(default, deserialize_with = "object_or_nothing", skip_serializing_if = "Map::is_empty")]
+    #[serde(default, deserialize_with = "crate::wire::lenient_or_default", skip_serializing_if = "Map::is_empty")]
     pub metadata: Map<String, Value>,
     /// Fields that this version does not know.
     #[serde(flatten)]
@@ -139,12 +139,4 @@ impl Media {
     pub fn metadata_value(&self, key: &str) -> Option<&Value> {
         self.metadata.get(key)
     }
-}
-
-/// Reads `null` and anything that is no object as no metadata: a paid medium is not lost over it.
-fn object_or_nothing<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Map<String, Value>, D::Error> {
-    Ok(match Value::deserialize(deserializer)? {
-        Value::Object(map) => map,
-        _ => Map::new(),
-    })
 }

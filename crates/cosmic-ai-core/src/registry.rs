@@ -91,12 +91,12 @@ impl Registry {
 
     /// Up to three ids that look most like `name`, nearest first, out of the models of `modality` that the API offers.
     pub fn nearest(&self, name: &str, modality: Modality) -> Vec<&str> {
-        let name = name.to_ascii_lowercase();
+        let name = names::plain(name);
         let mut ranked: Vec<_> = self
             .models_of(modality)
             .filter(|model| model.is_offered())
-            .map(|model| (strsim::jaro_winkler(&name, model.id.as_str()), model.id.as_str()))
-            .filter(|(likeness, _)| *likeness > 0.6)
+            .map(|model| (model.likeness(&name), model.id.as_str()))
+            .filter(|(likeness, _)| *likeness > 0.7)
             .collect();
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
         ranked.into_iter().take(3).map(|(_, id)| id).collect()

@@ -1,8 +1,7 @@
 //! Usage as the API reports it, before any tier multiplier.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
 use crate::tokens::Tokens;
 
@@ -15,7 +14,7 @@ pub struct Usage {
     /// Tokens of the answer; for media the fixed price.
     pub output_tokens: Tokens,
     /// The sum as reported, if it is. Never added on top of the other two.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::wire::lenient", skip_serializing_if = "Option::is_none")]
     pub total_tokens: Option<Tokens>,
 }
 
@@ -31,11 +30,4 @@ impl Usage {
         self.total_tokens = self.input_tokens.checked_add(self.output_tokens);
         self
     }
-}
-
-/// Reads usage where it has the documented shape and answers `None` where it has not: an answer that was paid for is
-/// never lost over the shape of its usage, and unknown usage is never taken for zero.
-pub(crate) fn lenient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Usage>, D::Error> {
-    let value = Option::<Value>::deserialize(deserializer)?;
-    Ok(value.and_then(|value| Usage::deserialize(value).ok()))
 }

@@ -7,13 +7,13 @@ mod text;
 use std::borrow::Cow;
 
 use crate::error::{InvalidRequest, Problem};
-use crate::image::{ImageQuality, ImageRequest};
+use crate::image::{ImageQuality, ImageRequest, ImageSize};
 use crate::model::{Modality, ModelId};
 use crate::registry::{Model, Registry, Spec};
 use crate::request::RequestRef;
-use crate::speech::SpeechRequest;
+use crate::speech::{SpeechRequest, Voice};
 use crate::text::TextRequest;
-use crate::video::{ExtensionRequest, VideoRequest};
+use crate::video::{ClipSeconds, ExtensionRequest, Resolution, VideoRequest};
 
 impl Registry {
     /// Judges a request and answers with its model: the one it names, or the default of its modality. `None` is a model
@@ -50,8 +50,11 @@ impl Registry {
         if problems.is_empty() { Ok(model) } else { Err(InvalidRequest::new(problems)) }
     }
 
-    /// Judges a request and gives it in the form that is sent: with the model's id in place of an alias or display
-    /// name, and without an explicit `standard` quality where a model has no other. Borrowed if nothing had to change.
+    /// Judges a request and gives it in the form that is sent. Borrowed if nothing had to change:
+    /// - the model's id stands in place of an alias or display name;
+    /// - an explicit `standard` quality is left out where a model has no other;
+    /// - what the request leaves to the registry is spelt out where the registry's default (of an overlay, say) is not
+    ///   the API's own, so that what is priced is what is made.
     ///
     /// # Errors
     /// As [`check`](Self::check).
@@ -61,12 +64,14 @@ impl Registry {
     {
         let mut canonical = Cow::Borrowed(request);
         if let Some(model) = self.check(request)? {
-            if request.model().is_some_and(|named| *named != model.id) {
+            let says_otherwise = match request.model() {
+                Some(named) => *named != model.id,
+                None => Self::built_in().default_model(model.modality()).is_none_or(|usual| usual.id != model.id),
+            };
+            if says_otherwise {
                 canonical.to_mut().set_model(model.id.clone());
             }
-            if request.says_the_obvious(model) {
-                canonical.to_mut().leave_out_the_obvious();
-            }
+            R::settle(&mut canonical, model);
         }
         Ok(canonical)
     }
@@ -115,13 +120,9 @@ pub trait Canonical: Clone + sealed::Sealed {
     #[doc(hidden)]
     fn set_model(&mut self, model: ModelId);
 
+    /// Makes the other options say what `model` makes of the request, and no more.
     #[doc(hidden)]
-    fn says_the_obvious(&self, _model: &Model) -> bool {
-        false
-    }
-
-    #[doc(hidden)]
-    fn leave_out_the_obvious(&mut self) {}
+    fn settle(request: &mut Cow<'_, Self>, model: &Model);
 }
 
 mod sealed {
@@ -129,7 +130,7 @@ mod sealed {
 }
 
 macro_rules! canonical {
-    ($($request:ident),*) => {$(
+    ($($request:ident: $settle:expr),*) => {$(
         impl sealed::Sealed for $request {}
 
         impl Canonical for $request {
@@ -140,30 +141,47 @@ macro_rules! canonical {
             fn set_model(&mut self, model: ModelId) {
                 self.model = Some(model);
             }
+
+            fn settle(request: &mut Cow<'_, Self>, model: &Model) {
+                let settle: fn(&mut Cow<'_, Self>, &Spec) = $settle;
+                settle(request, &model.spec);
+            }
         }
     )*};
 }
 
-canonical!(TextRequest, VideoRequest, ExtensionRequest, SpeechRequest);
+canonical!(
+    TextRequest: |_, _| {},
+    ImageRequest: settle_image,
+    VideoRequest: settle_video,
+    ExtensionRequest: |_, _| {},
+    SpeechRequest: settle_speech
+);
 
-impl sealed::Sealed for ImageRequest {}
-
-impl Canonical for ImageRequest {
-    fn model(&self) -> Option<&ModelId> {
-        self.model.as_ref()
+fn settle_image(request: &mut Cow<'_, ImageRequest>, spec: &Spec) {
+    let Spec::Image(spec) = spec else { return };
+    if request.size.is_none() && spec.default_size != ImageSize::SQUARE_1024 {
+        request.to_mut().size = Some(spec.default_size);
     }
-
-    fn set_model(&mut self, model: ModelId) {
-        self.model = Some(model);
+    if request.quality == Some(ImageQuality::Standard) && *spec.qualities == [ImageQuality::Standard] {
+        request.to_mut().quality = None;
     }
+}
 
-    fn says_the_obvious(&self, model: &Model) -> bool {
-        let only_standard = matches!(&model.spec, Spec::Image(spec) if *spec.qualities == [ImageQuality::Standard]);
-        only_standard && self.quality == Some(ImageQuality::Standard)
+fn settle_video(request: &mut Cow<'_, VideoRequest>, spec: &Spec) {
+    let Spec::Video(spec) = spec else { return };
+    if request.duration.is_none() && spec.default_duration != ClipSeconds::EIGHT {
+        request.to_mut().duration = Some(spec.default_duration);
     }
+    if request.resolution.is_none() && spec.default_resolution != Resolution::P720 {
+        request.to_mut().resolution = Some(spec.default_resolution);
+    }
+}
 
-    fn leave_out_the_obvious(&mut self) {
-        self.quality = None;
+fn settle_speech(request: &mut Cow<'_, SpeechRequest>, spec: &Spec) {
+    let Spec::Speech(spec) = spec else { return };
+    if request.voice.is_none() && spec.default_voice != Voice::NOVA {
+        request.to_mut().voice = Some(spec.default_voice.clone());
     }
 }
 

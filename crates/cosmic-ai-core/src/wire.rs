@@ -1,4 +1,8 @@
-//! How newtypes go over the wire: as text that `Display` writes and `FromStr` reads.
+//! How newtypes go over the wire, as text that `Display` writes and `FromStr` reads, and how answers are read leniently.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 /// Implements `Serialize`, `Deserialize` and `JsonSchema` for a type that is text on the wire, of the given pattern.
 macro_rules! as_text {
@@ -33,3 +37,21 @@ macro_rules! as_text {
 }
 
 pub(crate) use as_text;
+
+/// Reads a part of an answer that has the documented shape, and `None` where it has another: an answer that was paid
+/// for is never lost over a detail, and what is not understood is never taken for zero.
+pub(crate) fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Ok(T::deserialize(Value::deserialize(deserializer)?).ok())
+}
+
+/// Like [`lenient`], for parts that have a value of their own for "nothing".
+pub(crate) fn lenient_or_default<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    lenient(deserializer).map(Option::unwrap_or_default)
+}
+
+/// Reads `null` like an absent list, as `JavaScript` clients write it.
+pub(crate) fn list_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}

@@ -10,6 +10,7 @@ pub(crate) mod mp4;
 pub(crate) mod png;
 pub(crate) mod seed;
 pub(crate) mod svg;
+pub(crate) mod text;
 
 mod bits;
 

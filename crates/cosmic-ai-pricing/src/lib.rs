@@ -8,3 +8,8 @@ mod estimate;
 pub mod tokenizer;
 
 pub use self::estimate::{Assumption, Estimate, Estimator, TokenRange};
+
+/// The examples of the README, run as doctests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct ReadmeDoctests;

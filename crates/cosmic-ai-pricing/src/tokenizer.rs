@@ -1,4 +1,52 @@
-//! Estimates how many tokens a text is, without a vocabulary.
+//! Estimates how many tokens a text is, without a vocabulary: for prices before a request is sent.
+//!
+//! A vocabulary counts exactly, but takes tens of microseconds for a prompt and tens of megabytes. This reads each
+//! character once, sorts it by script, and adds what such a character costs after the one before and at its place in
+//! the word. The figures were fitted to the public vocabulary `o200k_base`. The table was measured in pieces of 500
+//! characters that the fit did not see: prose from other documents, code and links from other packages, random data
+//! drawn anew. Which classes there are was chosen with these errors in view, so new kinds of text may do a little worse.
+//! The error is the sum of the pieces' absolute errors, the bias that of their errors, relative to the true counts.
+//!
+//! | text | held-out sources | pieces | error | bias |
+//! |---|---|---|---|---|
+//! | English | handbook, desktop help, quotations, licences, crate READMEs | 600 | 4.0 % | −0.5 % |
+//! | German | handbook, desktop and office help, quotations, manual pages | 600 | 5.9 % | −2.2 % |
+//! | Chinese, simplified | handbook, desktop and office help, school guide, quotations | 232 | 3.0 % | +0.6 % |
+//! | Chinese, traditional | game dialogue, handbook | 123 | 3.7 % | +3.6 % |
+//! | Chinese, classical | Tang poems | 59 | 1.1 % | 0.0 % |
+//! | Japanese | handbook, desktop and office help, manual pages | 302 | 4.1 % | +2.6 % |
+//! | Korean | handbook, desktop and office help | 159 | 5.3 % | +3.5 % |
+//! | Arabic | handbook, program messages | 191 | 5.8 % | −3.3 % |
+//! | Hebrew | game dialogue | 39 | 3.7 % | +1.4 % |
+//! | Hindi | program messages | 120 | 7.1 % | −6.2 % |
+//! | Telugu, Kannada, Punjabi | desktop help | 360 | 3.9 % | −1.1 % |
+//! | Thai | program messages | 120 | 7.3 % | −6.1 % |
+//! | Russian | handbook, desktop and office help, manual pages | 449 | 7.2 % | +1.2 % |
+//! | Greek | game dialogue, desktop help, handbook | 228 | 4.3 % | −0.9 % |
+//! | French, Spanish, Portuguese | handbook, desktop help | 720 | 8.3 % | +7.0 % |
+//! | Italian, Polish, Swedish | handbook, desktop help | 720 | 9.2 % | −8.5 % |
+//! | Czech, Turkish, Vietnamese | handbook, desktop help | 720 | 4.6 % | −0.7 % |
+//! | emoji chat | 60 hand-written lines reshuffled, random emoji among words | 120 | 3.6 % | −3.3 % |
+//! | Rust | other crates, a benchmark | 228 | 7.0 % | +2.4 % |
+//! | Python | installed packages | 120 | 6.1 % | +4.1 % |
+//! | JavaScript | a package manager | 120 | 4.5 % | +0.9 % |
+//! | C | system headers | 120 | 6.1 % | −0.7 % |
+//! | JSON | configuration and data files | 120 | 4.0 % | −1.4 % |
+//! | TOML | crate manifests | 120 | 10.5 % | −0.7 % |
+//! | URLs | links of crate READMEs | 92 | 3.1 % | −1.8 % |
+//! | base64 | random | 60 | 7.7 % | −7.7 % |
+//! | hexadecimal | random | 60 | 2.6 % | +2.6 % |
+//! | digits, numbers, UUIDs | random | 179 | 0.3 % | −0.2 % |
+//! | runs of spaces and line ends | random | 79 | 1.4 % | −1.3 % |
+//!
+//! What is known to be off: literary Arabic came out a tenth too low in the one passage tried, other languages than
+//! English written without accents come out too low, repeated frequent emoji too high, and a text of a few words may be
+//! one or two tokens out.
+//!
+//! Claude's and Gemini's vocabularies are not published, and nothing here was fitted to them. Claude's newer ones tend
+//! to make more tokens of a text than `o200k_base`, so for them the estimate is likely low; by how much depends on the
+//! text and was not measured. For Gemini neither size nor direction is known. [`most_tokens`] holds for all of them
+//! that work on bytes.
 
 mod class;
 mod cost;

@@ -1,1 +1,67 @@
-//! placeholder
+//! Generate text, images, video and speech, with the price known before the request is sent.
+//!
+//! ```
+//! # #[cfg(all(feature = "mock", feature = "pricing"))]
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), cosmic_ai::Error> {
+//! use cosmic_ai::mock::MockBackend;
+//! use cosmic_ai::{Client, TextEvent, TextRequest};
+//!
+//! let client = Client::new(MockBackend::new());
+//! let ask = TextRequest::new("Write a product description for a coffee mug").with_max_tokens(500);
+//! assert_eq!(
+//!     client.estimate(&ask)?.to_string(),
+//!     "at most 1,120 tokens deducted (claude-opus-4-8, Standard 2.0x)"
+//! );
+//!
+//! let mut stream = client.stream_text(&ask).await?;
+//! while let Some(event) = stream.next().await {
+//!     match event? {
+//!         TextEvent::Delta(text) => print!("{text}"),
+//!         TextEvent::End(answer) => println!("\n{}", client.cost(&ask, answer.usage.as_ref())),
+//!         _ => {}
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! # #[cfg(not(all(feature = "mock", feature = "pricing")))]
+//! # fn main() {}
+//! ```
+//!
+//! # Features
+//! All of them add; none changes what another does.
+//!
+//! | feature | default | brings |
+//! |---|---|---|
+//! | `pricing` | yes | [`Client::estimate`] and the module [`pricing`] |
+//! | `mock` | no | the module [`mock`]: a backend without keys or network, with real media |
+//!
+//! # Where things are
+//! [`Client`] is the entrance. Requests, responses, errors and the traits that a backend implements are at the top of
+//! this crate; [`registry`] says what each model takes and costs, [`cost`] computes charges.
+
+mod client;
+
+pub use cosmic_ai_core::{
+    AspectRatio, ByteStream, Call, Canonical, Charge, ClipSeconds, Cost, Error, ErrorKind, ExtensionRequest,
+    Generators, ImageFormat, ImageGenerator, ImageQuality, ImageRequest, ImageResponse, ImageSize, InvalidRequest,
+    Media, MediaId, MediaLibrary, MediaPage, MediaQuery, Message, Modality, Model, ModelId, Multiplier,
+    OPERATION_ID_KEY, OperationId, Outcome, Overlay, PIECE_CHARACTERS, ParseError, Pieces, Problem, Progress, Provider,
+    Registry, Rejection, Request, RequestRef, Resolution, Role, SpeechGenerator, SpeechRequest, SpeechResponse,
+    TextEvent, TextGenerator, TextHandlers, TextRequest, TextResponse, TextStream, TimeoutStage, Tokens, TokensUsedUp,
+    Unsupported, Upload, Usage, VideoGenerator, VideoRequest, VideoResponse, Voice, cost, models, registry,
+    split_speech,
+};
+/// A backend without keys or network: deterministic, with real media, priced like the real thing.
+#[cfg(feature = "mock")]
+pub use cosmic_ai_mock as mock;
+/// The price of a request before it is sent.
+#[cfg(feature = "pricing")]
+pub use cosmic_ai_pricing as pricing;
+
+pub use self::client::{Client, ClientBuilder, ClientCall};
+
+/// The examples of the README, run as doctests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct ReadmeDoctests;

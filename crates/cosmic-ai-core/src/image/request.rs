@@ -41,7 +41,7 @@ pub struct ImageRequest {
     pub quality: Option<ImageQuality>,
     /// Public http(s) URLs of images whose style or content guides the new one. Gemini only: Flash at most 14 (10 of
     /// objects, 4 of characters), Pro at most 5.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "crate::wire::list_or_null", skip_serializing_if = "Vec::is_empty")]
     pub reference_images: Vec<String>,
     /// File format; `None` is PNG.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -14,10 +14,10 @@ pub struct ImageResponse {
     /// The stored image.
     pub media: Media,
     /// The prompt as the model rewrote it, if it did.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::wire::lenient", skip_serializing_if = "Option::is_none")]
     pub revised_prompt: Option<String>,
     /// Usage, if the service reports one. The Cosmic API does not for images: the charge is the registry's price.
-    #[serde(default, deserialize_with = "crate::usage::lenient", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::wire::lenient", skip_serializing_if = "Option::is_none")]
     pub usage: Option<Usage>,
     /// Fields that this version does not know.
     #[serde(flatten)]

@@ -30,6 +30,7 @@ pub struct Model {
     /// Who makes the model.
     pub provider: Provider,
     /// Whether the API's page offers the model by id.
+    #[serde(flatten)]
     pub availability: Availability,
     /// Whether the API's page recommends it.
     pub recommended: bool,

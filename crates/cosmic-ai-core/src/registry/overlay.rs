@@ -3,6 +3,7 @@
 mod apply;
 mod locate;
 mod rows;
+mod value;
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -75,9 +76,12 @@ impl Registry {
         applying.apply(document).map_err(|(key, message)| wrong(key, message))?;
         let Applying { models, tiers, rows, .. } = applying;
         let names = Names::of(&models).map_err(|(name, first, second)| {
-            let clash = models.get(first).map_or("", |model| model.id.as_str());
-            let key = rows.get(&second).or_else(|| rows.get(&first)).cloned().unwrap_or_default();
-            wrong(format!("{key}.id"), format!("the name `{name}` already belongs to {clash}"))
+            // The row to blame is the later one, unless only the earlier model is in this overlay.
+            let (own, other) = if rows.contains_key(&second) { (second, first) } else { (first, second) };
+            let row = rows.get(&own).map_or("(document)", String::as_str);
+            let field = models.get(own).map_or_else(String::new, |model| model.field_of(&name));
+            let owner = models.get(other).map_or("", |model| model.id.as_str());
+            wrong(format!("{row}.{field}"), format!("the name `{name}` already belongs to {owner}"))
         })?;
         Ok(Self { models: Cow::Owned(models), names, tiers: Cow::Owned(tiers), allows_unknown: self.allows_unknown })
     }

@@ -14,7 +14,7 @@ pub struct SpeechResponse {
     /// The stored recording. Its metadata says how many characters and pieces were spoken and about how long it is.
     pub media: Media,
     /// The tokens used; `None` if the service did not say.
-    #[serde(default, deserialize_with = "crate::usage::lenient", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::wire::lenient", skip_serializing_if = "Option::is_none")]
     pub usage: Option<Usage>,
     /// Fields that this version does not know.
     #[serde(flatten)]

@@ -14,10 +14,10 @@ pub struct TextResponse {
     /// The answer.
     pub text: String,
     /// The tokens used, before the tier multiplier; `None` if the service did not say.
-    #[serde(default, deserialize_with = "crate::usage::lenient", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::wire::lenient", skip_serializing_if = "Option::is_none")]
     pub usage: Option<Usage>,
     /// The model that answered, if the service says.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::wire::lenient", skip_serializing_if = "Option::is_none")]
     pub model: Option<ModelId>,
     /// Fields that this version does not know.
     #[serde(flatten)]

@@ -56,11 +56,15 @@ pub enum TextEvent {
 /// # }
 /// ```
 pub struct TextStream {
-    /// `None` once the terminal item is out.
+    /// `None` once the source gave its terminal item.
     source: Option<Pin<Box<dyn Stream<Item = Result<TextEvent, Error>> + Send>>>,
     operation_id: OperationId,
     text: String,
     usage: Option<Usage>,
+    /// The end, where the text that it brought goes out before it.
+    held_end: Option<TextResponse>,
+    /// What is known of the money once it has ended.
+    outcome: Outcome,
 }
 
 impl TextStream {
@@ -68,9 +72,17 @@ impl TextStream {
     ///
     /// The events need not keep the rules themselves. Deltas are collected here: an end may leave its text empty and
     /// its usage out, an error its partial text, and a source that stops without either becomes
-    /// [`ErrorKind::Interrupted`] with an unknown outcome.
+    /// [`ErrorKind::Interrupted`] with an unknown outcome. An end that brings the whole text is preceded by it as a
+    /// delta; where both deltas and end have text, the deltas count.
     pub fn new(id: &OperationId, events: impl Stream<Item = Result<TextEvent, Error>> + Send + 'static) -> Self {
-        Self { source: Some(Box::pin(events)), operation_id: id.clone(), text: String::new(), usage: None }
+        Self {
+            source: Some(Box::pin(events)),
+            operation_id: id.clone(),
+            text: String::new(),
+            usage: None,
+            held_end: None,
+            outcome: Outcome::UNKNOWN,
+        }
     }
 
     /// The operation that this is the answer of.
@@ -131,11 +143,13 @@ impl TextStream {
                 Ok(TextEvent::Usage(usage))
             }
             Some(Ok(TextEvent::End(mut response))) => {
-                // An end without deltas before it may bring the text itself.
-                if !self.text.is_empty() {
-                    response.text = std::mem::take(&mut self.text);
-                }
                 response.usage = response.usage.or(self.usage);
+                if self.text.is_empty() && !response.text.is_empty() {
+                    self.text.clone_from(&response.text);
+                    self.held_end = Some(response);
+                    return Ok(TextEvent::Delta(self.text.clone()));
+                }
+                response.text = std::mem::take(&mut self.text);
                 Ok(TextEvent::End(response))
             }
             Some(Err(error)) => Err(self.complete(error)),
@@ -159,7 +173,7 @@ impl TextStream {
 
     fn already_ended(&self) -> Error {
         let message = "the stream of text had ended before it was collected".to_owned();
-        Error::new(ErrorKind::Interrupted { message }, Outcome::Billed { charge: None })
+        Error::new(ErrorKind::Interrupted { message }, self.outcome)
             .with_operation_id(&self.operation_id)
     }
 }
@@ -168,14 +182,23 @@ impl Stream for TextStream {
     type Item = Result<TextEvent, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let Some(source) = &mut self.source else { return Poll::Ready(None) };
+        let Some(source) = &mut self.source else {
+            return Poll::Ready(self.held_end.take().map(|end| Ok(TextEvent::End(end))));
+        };
         let item = match source.as_mut().poll_next(context) {
             Poll::Pending => return Poll::Pending,
             Poll::Ready(item) => self.accept(item),
         };
-        if matches!(item, Ok(TextEvent::End(_)) | Err(_)) {
+        let outcome = match &item {
+            Err(error) => Some(error.outcome()),
+            Ok(event) => {
+                let ends = self.held_end.is_some() || matches!(event, TextEvent::End(_));
+                ends.then_some(Outcome::Billed { charge: None })
+            }
+        };
+        if let Some(outcome) = outcome {
             // Frees the connection at once, even if the stream itself is kept.
-            self.source = None;
+            (self.source, self.outcome) = (None, outcome);
         }
         Poll::Ready(Some(item))
     }
@@ -187,7 +210,7 @@ impl fmt::Debug for TextStream {
             .field("operation_id", &self.operation_id)
             .field("received_bytes", &self.text.len())
             .field("usage", &self.usage)
-            .field("ended", &self.source.is_none())
+            .field("ended", &(self.source.is_none() && self.held_end.is_none()))
             .finish()
     }
 }

@@ -41,8 +41,9 @@ pub(super) fn metadata(metadata: Option<&Value>, problems: &mut Vec<Problem>) {
 /// Reference images: so many at most, each an http(s) URL.
 pub(super) fn reference_images(urls: &[String], limit: Option<(ReferenceLimit, &str)>, problems: &mut Vec<Problem>) {
     if let Some((limit, model)) = limit
-        && u32::try_from(urls.len()).is_ok_and(|count| count <= limit.total) == false
+        && u32::try_from(urls.len()).map_or(true, |count| count > limit.total)
     {
+        let plural = if urls.len() == 1 { "" } else { "s" };
         let reason = match (limit.total, limit.objects.zip(limit.characters)) {
             (0, _) => format!("are not taken by {model}"),
             (total, None) => format!("are more than the {total} that {model} takes"),
@@ -52,8 +53,8 @@ pub(super) fn reference_images(urls: &[String], limit: Option<(ReferenceLimit, &
                 )
             }
         };
-        let problem = Problem::new("reference_images", reason).given(format_args!("{} images", urls.len()));
-        problems.push(problem.allowed([format_args!("at most {}", limit.total)]).nearest(Some(limit.total)));
+        let problem = Problem::new("reference_images", reason).given(format_args!("{} image{plural}", urls.len()));
+        problems.push(problem.allowed([format_args!("at most {}", limit.total)]));
     }
     for (place, image) in urls.iter().enumerate() {
         url(format!("reference_images[{place}]"), image, problems);
@@ -62,20 +63,49 @@ pub(super) fn reference_images(urls: &[String], limit: Option<(ReferenceLimit, &
 
 /// An absolute http(s) URL with a host.
 pub(super) fn url(field: impl Into<Cow<'static, str>>, url: &str, problems: &mut Vec<Problem>) {
-    if !is_http_url(url) {
-        let problem = Problem::new(field, "must be an http or https URL that the service can reach").given(url);
+    if let Some(reason) = fault_of_url(url) {
+        let problem = Problem::new(field, reason).given(without_secrets(url));
         problems.push(problem.allowed(["http://…", "https://…"]));
     }
 }
 
-fn is_http_url(url: &str) -> bool {
-    let Some((scheme, rest)) = url.split_once("://") else { return false };
+/// Why the service cannot fetch `url`; `None` if it can.
+fn fault_of_url(url: &str) -> Option<&'static str> {
+    if url.chars().any(|character| character.is_whitespace() || character.is_control()) {
+        return Some("must be an http or https URL without spaces; write %20");
+    }
+    let (scheme, rest) = url.split_once("://").unwrap_or_default();
+    if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
+        return Some("must be an http or https URL that the service can reach");
+    }
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    let host = host.strip_suffix(|_: char| false).unwrap_or(host);
-    let named = host.split(':').next().is_some_and(|name| !name.is_empty());
-    let clean = !url.chars().any(|character| character.is_whitespace() || character.is_control());
-    (scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")) && named && clean
+    let address = authority.rsplit_once('@').map_or(authority, |(_, address)| address);
+    // The colons of an IPv6 address stand in brackets.
+    let (host, port) = match address.strip_prefix('[') {
+        Some(v6) => v6.split_once(']').unwrap_or_default(),
+        None => address.split_at(address.find(':').unwrap_or(address.len())),
+    };
+    let digits = port.strip_prefix(':').unwrap_or(port);
+    let port_fits = digits.is_empty() || (digits.len() < port.len() && digits.parse::<u16>().is_ok());
+    if host.is_empty() {
+        Some("must be an http or https URL that names a host")
+    } else if !port_fits {
+        Some("must be an http or https URL whose port is a number up to 65535")
+    } else {
+        None
+    }
+}
+
+/// The URL without user name, password and query, which may hold keys and signatures.
+fn without_secrets(url: &str) -> String {
+    let start = url.find("://").map_or(0, |at| at + 3);
+    let (scheme, rest) = url.split_at(start);
+    // A password may hold slashes and question marks that it should not, so the last `@` of all counts.
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, after)| after);
+    match rest.split_once('?') {
+        Some((path, _)) => format!("{scheme}{path}?…"),
+        None => format!("{scheme}{rest}"),
+    }
 }
 
 /// A value that must be one of a list; `distance` tells which is nearest.

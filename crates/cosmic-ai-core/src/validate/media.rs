@@ -93,7 +93,8 @@ pub(super) fn check_speech(request: &SpeechRequest, model: Option<&Model>, probl
         && let Some(voice) = &request.voice
         && !spec.voices.iter().any(|known| known.voice == *voice)
     {
-        let likeness = |known: &&str| strsim::jaro_winkler(voice.as_str(), known);
+        let given = voice.as_str().to_lowercase();
+        let likeness = |known: &&str| strsim::jaro_winkler(&given, known);
         let known = spec.voices.iter().map(|known| known.voice.as_str());
         let nearest = known.clone().max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
         let problem = Problem::new("voice", format!("is not a voice of {}", model.id));

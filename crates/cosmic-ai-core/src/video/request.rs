@@ -38,7 +38,7 @@ pub struct VideoRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolution: Option<Resolution>,
     /// At most one public http(s) URL: the image that becomes the first frame. 1024x1024 or larger is advised.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "crate::wire::list_or_null", skip_serializing_if = "Vec::is_empty")]
     pub reference_images: Vec<String>,
     /// Folder of the media library, which must exist; `None` is its top.
     #[serde(default, skip_serializing_if = "Option::is_none")]

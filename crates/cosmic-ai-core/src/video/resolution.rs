@@ -46,7 +46,9 @@ impl FromStr for ClipSeconds {
     type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        text.parse().map(Self).map_err(|_| ParseError::new("duration", text, "whole seconds, such as 8"))
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        let seconds = digits.then(|| text.parse().ok()).flatten();
+        seconds.map(Self).ok_or_else(|| ParseError::new("duration", text, "whole seconds, such as 8"))
     }
 }
 

@@ -17,7 +17,7 @@ pub struct VideoResponse {
     pub media: Media,
     /// The tokens used; `None` if the service did not say. The API's examples put a clip's price under the input, its
     /// text says output: [`Registry::cost`](crate::Registry::cost) puts that right.
-    #[serde(default, deserialize_with = "crate::usage::lenient", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::wire::lenient", skip_serializing_if = "Option::is_none")]
     pub usage: Option<Usage>,
     /// How long it took to generate, if the service says.
     #[serde(
@@ -29,10 +29,10 @@ pub struct VideoResponse {
     #[schemars(with = "Option<f64>")]
     pub generation_time: Option<Duration>,
     /// The clip that this one continues, if it is an extension.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::wire::lenient", skip_serializing_if = "Option::is_none")]
     pub source_media_id: Option<MediaId>,
     /// Whether this clip continues another.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, deserialize_with = "crate::wire::lenient_or_default", skip_serializing_if = "std::ops::Not::not")]
     pub is_extension: bool,
     /// Fields that this version does not know.
     #[serde(flatten)]

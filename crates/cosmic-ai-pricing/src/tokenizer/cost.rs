@@ -18,7 +18,7 @@ const POSITIONS: usize = 16;
 pub(super) const CHUNK: usize = 16;
 
 /// What no figure may exceed, so that the pairs and positions of a chunk fit the 16 bits of a lane.
-const LARGEST: u16 = 0xffff / (2 * CHUNK as u16);
+const LARGEST: usize = 0xffff / (2 * CHUNK);
 
 /// What a class costs.
 struct Row {
@@ -161,6 +161,7 @@ const fn run_column(class: Class, position: usize) -> usize {
 }
 
 #[expect(clippy::indexing_slicing, reason = "only the compiler runs it, and fails the build at a wrong index")]
+#[expect(clippy::large_stack_arrays, reason = "only the compiler runs it")]
 const fn pairs() -> [u64; STRIDE * STRIDE] {
     let mut table = [0; STRIDE * STRIDE];
     let mut class = 0;
@@ -174,7 +175,7 @@ const fn pairs() -> [u64; STRIDE * STRIDE] {
                 Some(column) => row.after[column],
                 None => 0,
             };
-            assert!(units <= LARGEST, "a chunk would overflow its lane");
+            assert!(units as usize <= LARGEST, "a chunk would overflow its lane");
             let mask = if continues(before, row.class) { 0xff } else { 0 };
             table[class * STRIDE + previous] = mask << 32 | units as u64;
             previous += 1;
@@ -195,7 +196,10 @@ const fn runs() -> [u64; STRIDE * (POSITIONS + CHUNK)] {
         while position < POSITIONS + CHUNK {
             let column = run_column(row.class, position);
             let besides = if accented { ACCENTED[column] } else { 0 };
-            assert!(row.run[column] <= LARGEST && besides <= LARGEST, "a chunk would overflow its lane");
+            assert!(
+                row.run[column] as usize <= LARGEST && besides as usize <= LARGEST,
+                "a chunk would overflow its lane"
+            );
             table[class * (POSITIONS + CHUNK) + position] = (besides as u64) << 16 | row.run[column] as u64;
             position += 1;
         }

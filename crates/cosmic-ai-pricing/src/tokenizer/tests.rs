@@ -16,11 +16,11 @@ fn check(text: &str, tokens: u64) {
 fn prose_is_within_15_percent_in_every_script() {
     check(passages::ENGLISH, 170);
     check(passages::GERMAN, 184);
-    check(passages::CHINESE, 0);
-    check(passages::JAPANESE, 0);
+    check(passages::CHINESE, 523);
+    check(passages::JAPANESE, 493);
     check(passages::ARABIC, 278);
     check(passages::RUSSIAN, 221);
-    check(passages::KOREAN, 0);
+    check(passages::KOREAN, 378);
 }
 
 #[test]
@@ -36,7 +36,7 @@ fn emoji_chat_is_within_15_percent() {
 #[test]
 fn digits_are_three_to_a_token() {
     check(&"0123456789".repeat(30), 100);
-    check(&"2048 ".repeat(40), 160);
+    check(&"2048 ".repeat(40), 120);
 }
 
 #[test]

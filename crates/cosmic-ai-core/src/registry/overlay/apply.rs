@@ -7,11 +7,12 @@ mod text;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::rows::{Document, FigureRow, LimitRow, LowPrice, PriceRow, SourceRow, TierRow, TimeRow};
+use super::rows::{Document, FigureRow, LimitRow, PriceRow, SourceRow, TierRow, TimeRow};
+use super::value::{LowPrice, Value};
 use crate::model::{ModelId, Provider};
 use crate::registry::{
     Availability, Basis, Figure, FixedPrice, GenerationTime, Model, Provenance, ReferenceLimit, Registry, Spec,
-    TierPrice, VoiceInfo,
+    TextSpec, TierPrice, VoiceInfo,
 };
 use crate::tokens::Tokens;
 
@@ -104,14 +105,23 @@ impl Applying {
         if row.name.trim().is_empty() {
             return Err((format!("tier[{place}].name"), "must not be blank".to_owned()));
         }
-        let tier = TierPrice::new(row.name, row.multiplier, self.provenance(None, row.source, row.date));
+        let tier = TierPrice::new(row.name, row.multiplier, self.provenance(row.assumed, row.source, row.date));
+        let before = self.tiers.iter().find(|known| known.name == tier.name).map(|known| known.multiplier);
         for model in &mut self.models {
-            if let Spec::Text(spec) = &mut model.spec
-                && spec.tier.name == tier.name
-            {
-                let high = if spec.tier.high == spec.tier.multiplier { tier.multiplier } else { spec.tier.high };
-                spec.tier = TierPrice { high: high.max(tier.multiplier), ..tier.clone() };
+            let Spec::Text(TextSpec { tier: own, .. }) = &mut model.spec else { continue };
+            let (in_it, is_range) = (own.name == tier.name, own.high != own.multiplier);
+            if in_it {
+                own.multiplier = tier.multiplier;
+                // That a model is in the tier stays assumed, however sure the tier's own multiplier is.
+                if own.provenance.assumption().is_none() {
+                    own.provenance = tier.provenance.clone();
+                }
             }
+            // An assumed tier reckons with a dearer one, which is known here by its multiplier alone.
+            if (in_it && !is_range) || (is_range && before == Some(own.high)) {
+                own.high = tier.multiplier;
+            }
+            own.high = own.high.max(own.multiplier);
         }
         match self.tiers.iter_mut().find(|known| known.name == tier.name) {
             Some(known) => *known = tier,
@@ -128,10 +138,19 @@ impl Applying {
         spec: impl FnOnce(&Self, &str, Option<Spec>) -> Result<Spec, Wrong>,
     ) -> Result<(), Wrong> {
         let Common { key, id, name, provider, aliases, named_only, recommended, default } = common;
-        if id.trim().is_empty() {
-            return Err((format!("{key}.id"), "must not be blank".to_owned()));
+        let blank = |text: &str| text.trim().is_empty();
+        let named = name.iter().map(|name| (format!("{key}.name"), name));
+        let also = aliases.iter().flatten().enumerate();
+        let also = also.map(|(place, alias)| (format!("{key}.aliases[{place}]"), alias));
+        if let Some((key, _)) = [(format!("{key}.id"), &id)].into_iter().chain(named).chain(also).find(|(_, text)| blank(text)) {
+            return Err((key, "must not be blank".to_owned()));
         }
         let position = self.models.iter().position(|model| model.id == *id);
+        if position.is_none()
+            && let Some(other) = self.models.iter().find(|model| model.bears(&id))
+        {
+            return Err((format!("{key}.id"), format!("`{id}` is another name of `{0}`; write id = \"{0}\"", other.id)));
+        }
         let old = position.and_then(|position| self.models.get(position).cloned());
         let spec = spec(self, &key, old.as_ref().map(|old| old.spec.clone()))?;
         let mut model = match old {
@@ -198,33 +217,24 @@ impl Applying {
         }
     }
 
-    fn figure(&self, row: FigureRow) -> Figure<Tokens> {
-        match row {
-            FigureRow::Tokens(tokens) => Figure::new(tokens, self.source.clone()),
-            FigureRow::Table { tokens, assumed, source, date } => {
-                Figure::new(tokens, self.provenance(assumed, source, date))
-            }
-        }
+    fn figure(&self, Value(row): Value<FigureRow>) -> Figure<Tokens> {
+        Figure::new(row.tokens, self.provenance(row.assumed, row.source, row.date))
     }
 
-    fn price(&self, key: &str, row: PriceRow) -> Result<FixedPrice, Wrong> {
-        let price = match row {
-            PriceRow::Tokens(tokens) => {
-                FixedPrice { low: Some(tokens), expected: tokens, high: tokens, provenance: self.source.clone() }
-            }
-            PriceRow::Table { tokens, low, high, assumed, source, date } => FixedPrice {
-                low: match low {
-                    None => Some(tokens),
-                    Some(LowPrice::Tokens(low)) => Some(low),
-                    Some(LowPrice::Unknown(_)) => None,
-                },
-                expected: tokens,
-                high: high.unwrap_or(tokens),
-                provenance: self.provenance(assumed, source, date),
-            },
+    fn price(&self, key: &str, Value(row): Value<PriceRow>) -> Result<FixedPrice, Wrong> {
+        let is_assumed = row.assumed.is_some();
+        let price = FixedPrice {
+            low: row.low.map_or(Some(row.tokens), |LowPrice(low)| low),
+            expected: row.tokens,
+            high: row.high.unwrap_or(row.tokens),
+            provenance: self.provenance(row.assumed, row.source, row.date),
         };
         if price.low.is_some_and(|low| low > price.expected) || price.high < price.expected {
             return Err((key.to_owned(), "must have low <= tokens <= high".to_owned()));
+        }
+        let is_range = price.low != Some(price.expected) || price.high != price.expected;
+        if is_range && !is_assumed {
+            return Err((key.to_owned(), "a range needs `assumed`, the reason of the assumption".to_owned()));
         }
         Ok(price)
     }
@@ -244,11 +254,9 @@ fn other_modality(key: &str, spec: &Spec) -> Wrong {
     (format!("{key}.id"), format!("this model is of another modality; change it under [[{section}]]"))
 }
 
-fn limit(row: LimitRow) -> ReferenceLimit {
-    match row {
-        LimitRow::Total(total) => ReferenceLimit { total, objects: None, characters: None },
-        LimitRow::Table { total, objects, characters } => ReferenceLimit { total, objects, characters },
-    }
+fn limit(Value(row): Value<LimitRow>) -> ReferenceLimit {
+    let LimitRow { total, objects, characters } = row;
+    ReferenceLimit { total, objects, characters }
 }
 
 fn time(key: &str, row: TimeRow) -> Result<GenerationTime, Wrong> {

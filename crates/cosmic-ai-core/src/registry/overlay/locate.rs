@@ -32,7 +32,10 @@ impl<'t> Locations<'t> {
 
     /// The line of `key`, or of the nearest parent that is in the document.
     pub(super) fn line_of(&self, key: &str) -> usize {
-        let nearest = self.keys.iter().filter(|(known, _)| key.starts_with(known)).max_by_key(|(known, _)| known.len());
+        let holds = |known: &str| {
+            key.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        let nearest = self.keys.iter().filter(|(known, _)| holds(known)).max_by_key(|(known, _)| known.len());
         nearest.map_or(1, |(_, span)| line_at(self.toml, span.start))
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::value::{LowPrice, ShortForm, Value};
 use crate::image::{AspectRatio, ImageFormat, ImageQuality, ImageSize};
 use crate::registry::VoiceGroup;
 use crate::speech::Voice;
@@ -33,6 +34,7 @@ pub(super) struct SourceRow {
 pub(super) struct TierRow {
     pub(super) name: String,
     pub(super) multiplier: Multiplier,
+    pub(super) assumed: Option<String>,
     pub(super) source: Option<String>,
     pub(super) date: Option<String>,
 }
@@ -47,69 +49,84 @@ pub(super) struct TextRow {
     pub(super) named_only: Option<String>,
     pub(super) recommended: Option<bool>,
     pub(super) default: Option<bool>,
-    pub(super) tier: Option<TierChoice>,
-    pub(super) context_window: Option<FigureRow>,
-    pub(super) max_output: Option<FigureRow>,
+    pub(super) tier: Option<Value<TierChoice>>,
+    pub(super) context_window: Option<Value<FigureRow>>,
+    pub(super) max_output: Option<Value<FigureRow>>,
 }
 
 /// A tier by name, or with what is assumed of it.
 #[derive(Deserialize)]
-#[serde(untagged, expecting = "a tier is its name, or a table of `name`, `high`, `assumed`, `source` and `date`")]
-pub(super) enum TierChoice {
-    Name(String),
-    #[serde(rename_all = "snake_case")]
-    Assumed {
-        name: String,
-        high: Option<String>,
-        assumed: Option<String>,
-        source: Option<String>,
-        date: Option<String>,
-    },
+#[serde(deny_unknown_fields)]
+pub(super) struct TierChoice {
+    pub(super) name: String,
+    pub(super) high: Option<String>,
+    pub(super) assumed: Option<String>,
+    pub(super) source: Option<String>,
+    pub(super) date: Option<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "a figure is a number of tokens, or a table of `tokens`, `assumed`, `source` and `date`")]
-pub(super) enum FigureRow {
-    Tokens(Tokens),
-    Table { tokens: Tokens, assumed: Option<String>, source: Option<String>, date: Option<String> },
+impl ShortForm for TierChoice {
+    const EXPECTED: &'static str = "the name of a tier, or a table of `name`, `high`, `assumed`, `source`, `date`";
+
+    fn from_text(name: &str) -> Option<Self> {
+        Some(Self { name: name.to_owned(), high: None, assumed: None, source: None, date: None })
+    }
 }
 
+/// A number of tokens.
 #[derive(Deserialize)]
-#[serde(
-    untagged,
-    expecting = "a price is a number of tokens, or a table of `tokens`, `low`, `high`, `assumed`, `source` and `date`"
-)]
-pub(super) enum PriceRow {
-    Tokens(Tokens),
-    Table {
-        tokens: Tokens,
-        low: Option<LowPrice>,
-        high: Option<Tokens>,
-        assumed: Option<String>,
-        source: Option<String>,
-        date: Option<String>,
-    },
+#[serde(deny_unknown_fields)]
+pub(super) struct FigureRow {
+    pub(super) tokens: Tokens,
+    pub(super) assumed: Option<String>,
+    pub(super) source: Option<String>,
+    pub(super) date: Option<String>,
 }
 
-/// The least that may be charged: a number, or `"unknown"`.
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "a low price is a number of tokens or \"unknown\"")]
-pub(super) enum LowPrice {
-    Tokens(Tokens),
-    Unknown(Unknown),
+impl ShortForm for FigureRow {
+    const EXPECTED: &'static str = "a number of tokens, or a table of `tokens`, `assumed`, `source`, `date`";
+
+    fn from_number(tokens: u64) -> Option<Self> {
+        Some(Self { tokens: Tokens(tokens), assumed: None, source: None, date: None })
+    }
 }
 
+/// A fixed price: a sure one, or a range with the reason of its assumption.
 #[derive(Deserialize)]
-pub(super) enum Unknown {
-    #[serde(rename = "unknown")]
-    Unknown,
+#[serde(deny_unknown_fields)]
+pub(super) struct PriceRow {
+    pub(super) tokens: Tokens,
+    pub(super) low: Option<LowPrice>,
+    pub(super) high: Option<Tokens>,
+    pub(super) assumed: Option<String>,
+    pub(super) source: Option<String>,
+    pub(super) date: Option<String>,
 }
 
+impl ShortForm for PriceRow {
+    const EXPECTED: &'static str =
+        "a number of tokens, or a table of `tokens`, `low`, `high`, `assumed`, `source`, `date`";
+
+    fn from_number(tokens: u64) -> Option<Self> {
+        Some(Self { tokens: Tokens(tokens), low: None, high: None, assumed: None, source: None, date: None })
+    }
+}
+
+/// How many reference images a request may name.
 #[derive(Deserialize)]
-#[serde(untagged, expecting = "a limit is a number of images, or a table of `total`, `objects` and `characters`")]
-pub(super) enum LimitRow {
-    Total(u32),
-    Table { total: u32, objects: Option<u32>, characters: Option<u32> },
+#[serde(deny_unknown_fields)]
+pub(super) struct LimitRow {
+    pub(super) total: u32,
+    pub(super) objects: Option<u32>,
+    pub(super) characters: Option<u32>,
+}
+
+impl ShortForm for LimitRow {
+    const EXPECTED: &'static str = "a number of images, or a table of `total`, `objects`, `characters`";
+
+    fn from_number(total: u64) -> Option<Self> {
+        Some(Self { total: u32::try_from(total).ok()?, objects: None, characters: None })
+    }
 }
 
 #[derive(Deserialize)]
@@ -135,7 +152,7 @@ pub(super) struct ImageRow {
     pub(super) qualities: Option<Vec<ImageQuality>>,
     pub(super) formats: Option<Vec<ImageFormat>>,
     pub(super) other_formats: Option<OriginRow>,
-    pub(super) reference_images: Option<LimitRow>,
+    pub(super) reference_images: Option<Value<LimitRow>>,
     pub(super) generation_time: Option<TimeRow>,
     #[serde(default)]
     pub(super) prices: Vec<ImagePriceRow>,
@@ -156,7 +173,7 @@ pub(super) struct ImagePriceRow {
     pub(super) size: ImageSize,
     #[serde(default)]
     pub(super) quality: ImageQuality,
-    pub(super) price: PriceRow,
+    pub(super) price: Value<PriceRow>,
 }
 
 #[derive(Deserialize)]
@@ -174,7 +191,7 @@ pub(super) struct VideoRow {
     pub(super) default_duration: Option<ClipSeconds>,
     pub(super) resolutions: Option<Vec<Resolution>>,
     pub(super) default_resolution: Option<Resolution>,
-    pub(super) reference_images: Option<LimitRow>,
+    pub(super) reference_images: Option<Value<LimitRow>>,
     pub(super) generation_time: Option<TimeRow>,
     pub(super) extension: Option<ExtensionRow>,
 }
@@ -183,7 +200,7 @@ pub(super) struct VideoRow {
 #[serde(deny_unknown_fields)]
 pub(super) struct DurationRow {
     pub(super) duration: ClipSeconds,
-    pub(super) price: PriceRow,
+    pub(super) price: Value<PriceRow>,
 }
 
 #[derive(Deserialize)]
@@ -191,7 +208,7 @@ pub(super) struct DurationRow {
 pub(super) struct ExtensionRow {
     pub(super) duration: ClipSeconds,
     pub(super) resolution: Resolution,
-    pub(super) price: PriceRow,
+    pub(super) price: Value<PriceRow>,
 }
 
 #[derive(Deserialize)]
@@ -206,7 +223,7 @@ pub(super) struct SpeechRow {
     pub(super) default: Option<bool>,
     pub(super) voices: Option<Vec<Voice>>,
     pub(super) default_voice: Option<Voice>,
-    pub(super) price_per_thousand: Option<FigureRow>,
+    pub(super) price_per_thousand: Option<Value<FigureRow>>,
     pub(super) piece_characters: Option<u32>,
 }
 

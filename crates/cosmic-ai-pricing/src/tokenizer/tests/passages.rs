@@ -21,7 +21,7 @@ Bahn in der Kurve, danach eine Nahaufnahme der aufgeschlagenen Seiten. Die Farbe
 wie auf einer alten Postkarte. Menschen sollen nur am Rand erscheinen, möglichst unscharf. Zum Schluss fliegt eine Amsel \
 auf das Dach der Haltestelle, während im Hintergrund die Glocken läuten und der Regen langsam nachlässt.";
 
-pub(super) const RUST: &str = r#"use std::collections::HashMap;
+pub(super) const RUST: &str = r"use std::collections::HashMap;
 
 /// Keeps the newest reading of each sensor and forgets the ones that fell silent.
 #[derive(Debug, Default)]
@@ -50,7 +50,7 @@ impl Board {
             .max_by(|a, b| a.1.total_cmp(&b.1))
     }
 }
-"#;
+";
 
 pub(super) const CHINESE: &str = "\
 外婆家的院子里有一棵很老的枣树。每年秋天，枣子熟了，我们几个孩子就拿着竹竿去打，枣子噼里啪啦地落下来，滚得满地都是。外婆总是\

@@ -8,7 +8,14 @@ use crate::speech::{PIECE_CHARACTERS, Voice};
 impl Applying {
     pub(super) fn voice(&mut self, row: VoiceRow) {
         let voice = VoiceInfo { voice: row.name, group: row.group, sound: row.sound.into(), suits: row.suits.into() };
-        // The newest description wins, for models that are described from here on.
+        // The newest description wins, for models that have the voice and for those that come to have it.
+        for model in &mut self.models {
+            if let Spec::Speech(spec) = &mut model.spec
+                && let Some(known) = spec.voices.to_mut().iter_mut().find(|known| known.voice == voice.voice)
+            {
+                known.clone_from(&voice);
+            }
+        }
         self.voices.retain(|known| known.voice != voice.voice);
         self.voices.push(voice);
     }

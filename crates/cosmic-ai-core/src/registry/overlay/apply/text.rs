@@ -1,8 +1,10 @@
 //! Text rows.
 
-use super::super::rows::{TextRow, TierChoice};
+use super::super::rows::{FigureRow, TextRow, TierChoice};
+use super::super::value::Value;
 use super::{Applying, Wrong, common, missing, other_modality};
-use crate::registry::{Spec, TextSpec, TierPrice};
+use crate::registry::{Figure, Spec, TextSpec, TierPrice};
+use crate::tokens::Tokens;
 
 impl Applying {
     pub(super) fn text(&mut self, key: String, row: TextRow) -> Result<(), Wrong> {
@@ -16,24 +18,32 @@ impl Applying {
                 (None, Some(tier)) => TextSpec { tier, context_window: None, max_output: None },
                 (None, None) => return Err(missing(key, "tier")),
             };
-            spec.context_window = window.map(|row| applying.figure(row)).or(spec.context_window);
-            spec.max_output = most.map(|row| applying.figure(row)).or(spec.max_output);
+            let figure = |field, row: Option<Value<FigureRow>>| row.map(|row| applying.limit(key, field, row)).transpose();
+            spec.context_window = figure("context_window", window)?.or(spec.context_window);
+            spec.max_output = figure("max_output", most)?.or(spec.max_output);
             Ok(Spec::Text(spec))
         })
     }
 
     /// The tier that a row names, with the multiplier that it has by now.
-    fn chosen_tier(&self, key: &str, choice: TierChoice) -> Result<TierPrice, Wrong> {
-        let (name, high, assumed, source, date) = match choice {
-            TierChoice::Name(name) => (name, None, None, None, None),
-            TierChoice::Assumed { name, high, assumed, source, date } => (name, high, assumed, source, date),
-        };
+    fn chosen_tier(&self, key: &str, Value(choice): Value<TierChoice>) -> Result<TierPrice, Wrong> {
+        let TierChoice { name, high, assumed, source, date } = choice;
         let multiplier = self.known_tier(key, &name)?.multiplier;
         let high = high.map_or(Ok(multiplier), |high| self.known_tier(key, &high).map(|tier| tier.multiplier))?;
-        if high < multiplier {
-            return Err((format!("{key}.tier"), "`high` must not be cheaper than the tier itself".to_owned()));
+        if high < multiplier || (high != multiplier && assumed.is_none()) {
+            let message = "`high` is a tier that is not cheaper, and `assumed` says why it is needed".to_owned();
+            return Err((format!("{key}.tier"), message));
         }
         Ok(TierPrice { name: name.into(), multiplier, high, provenance: self.provenance(assumed, source, date) })
+    }
+
+    /// A number of tokens that bounds something, and so is at least 1.
+    fn limit(&self, key: &str, field: &str, row: Value<FigureRow>) -> Result<Figure<Tokens>, Wrong> {
+        let figure = self.figure(row);
+        if figure.value == Tokens::ZERO {
+            return Err((format!("{key}.{field}"), "must be at least 1; leave it out where it is unknown".to_owned()));
+        }
+        Ok(figure)
     }
 
     fn known_tier(&self, key: &str, name: &str) -> Result<&TierPrice, Wrong> {

@@ -1,0 +1,162 @@
+//! Text: short English prose that takes up words of the prompt.
+
+use super::seed::Sequence;
+
+/// How many tokens an answer has that nothing bounds.
+const USUAL_TOKENS: (i64, i64) = (60, 220);
+/// How many tokens a fragment of a stream has.
+const FRAGMENT_TOKENS: usize = 3;
+/// How many words are taken up from the prompt.
+const TOPICS: usize = 12;
+/// How much of a prompt is read for them, in bytes: enough for any, cheap for a book.
+const READ_BYTES: usize = 16 * 1_024;
+
+/// Sentences with a place, `*`, for a word of the prompt.
+const SENTENCES: [&str; 16] = [
+    "The main point is * , and most of what follows rests on it .",
+    "It begins with * and keeps coming back to it .",
+    "What stands out is how * and the rest fit together .",
+    "Seen from the side of * , the order of things becomes clear .",
+    "A reader who only cares about * can stop here .",
+    "Two things matter most : * , and the time it takes .",
+    "There is a plain reason for * , given early and kept to .",
+    "Nothing in it contradicts * , although some of it comes close .",
+    "In practice * is what people will notice first .",
+    "The part about * is short , exact and easy to check .",
+    "Whoever needs more on * will find it further down .",
+    "It says openly where * ends and where guesses begin .",
+    "Taken together , this makes * worth a second look .",
+    "Compared with others , * comes out simpler than expected .",
+    "The cost of * is known before anything is done .",
+    "That leaves * , which is settled in the last part .",
+];
+
+/// Words for prompts that have none of their own.
+const PLAIN_TOPICS: [&str; 4] = ["the question", "the subject", "the detail", "the whole"];
+
+/// A written text and where its tokens end.
+#[derive(Debug, Clone)]
+pub(crate) struct Draft {
+    text: String,
+    /// The end of each token, in bytes, ascending.
+    ends: Vec<usize>,
+}
+
+impl Draft {
+    /// How many tokens it has: words and marks.
+    pub(crate) fn tokens(&self) -> u64 {
+        self.ends.len() as u64
+    }
+
+    /// The text.
+    pub(crate) fn into_text(self) -> String {
+        self.text
+    }
+
+    /// The next few tokens after the first `given` bytes; empty at the end.
+    pub(crate) fn fragment_after(&self, given: usize) -> &str {
+        let next = self.ends.partition_point(|&end| end <= given);
+        let last = (next + FRAGMENT_TOKENS).min(self.ends.len());
+        let end = last.checked_sub(1).and_then(|last| self.ends.get(last)).copied().unwrap_or(given);
+        self.text.get(given..end).unwrap_or_default()
+    }
+}
+
+/// Writes an answer to `prompts` of 60 to 220 tokens, `most` at most. Cut where it reaches `most`, as a model's answer
+/// is.
+pub(crate) fn write<'a>(prompts: impl Iterator<Item = &'a str>, seed: u64, most: Option<u32>) -> Draft {
+    let mut sequence = Sequence::new(seed);
+    let topics = topics(prompts);
+    let usual = sequence.between(USUAL_TOKENS.0, USUAL_TOKENS.1).unsigned_abs();
+    let wanted = usize::try_from(most.map_or(usual, |most| usual.min(u64::from(most)))).unwrap_or(usize::MAX);
+    let mut draft = Draft { text: String::with_capacity(wanted * 7), ends: Vec::with_capacity(wanted) };
+    let mut previous = "";
+    while draft.ends.len() < wanted {
+        let mut sentence = sequence.pick(&SENTENCES).copied().unwrap_or_default();
+        if sentence == previous {
+            sentence = SENTENCES.iter().copied().find(|other| *other != previous).unwrap_or_default();
+        }
+        previous = sentence;
+        let topic = sequence.pick(&topics).copied().unwrap_or("it");
+        for word in sentence.split(' ').flat_map(|word| if word == "*" { topic } else { word }.split(' ')) {
+            if draft.ends.len() == wanted {
+                break;
+            }
+            if !draft.text.is_empty() && !matches!(word, "." | "," | ":") {
+                draft.text.push(' ');
+            }
+            draft.text.push_str(word);
+            draft.ends.push(draft.text.len());
+        }
+    }
+    draft
+}
+
+/// The most telling words of the prompts: the longest ones, in the order they come in.
+fn topics<'a>(prompts: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut topics: Vec<&str> = Vec::with_capacity(TOPICS);
+    for prompt in prompts {
+        let read = prompt.get(..prompt.floor_char_boundary(READ_BYTES)).unwrap_or(prompt);
+        for word in read.split(|character: char| !character.is_alphanumeric()) {
+            let plain = (5..=24).contains(&word.len()) && word.chars().all(char::is_alphabetic);
+            if !plain || topics.contains(&word) {
+                continue;
+            }
+            if topics.len() < TOPICS {
+                topics.push(word);
+            } else if let Some(shortest) =
+                (0..topics.len()).min_by_key(|&at| topics.get(at).map_or(0, |topic| topic.len()))
+                && topics.get(shortest).is_some_and(|topic| topic.len() < word.len())
+            {
+                topics.remove(shortest);
+                topics.push(word);
+            }
+        }
+    }
+    if topics.is_empty() { PLAIN_TOPICS.to_vec() } else { topics }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fragments(draft: &Draft) -> Vec<&str> {
+        let mut fragments = Vec::new();
+        let mut given = 0;
+        while !draft.fragment_after(given).is_empty() {
+            fragments.push(draft.fragment_after(given));
+            given += draft.fragment_after(given).len();
+        }
+        fragments
+    }
+
+    #[test]
+    fn the_same_seed_writes_the_same_and_another_something_else() {
+        let text = |seed| write(["Coffee mugs of stoneware"].into_iter(), seed, None).into_text();
+        assert_eq!(text(7), text(7));
+        assert_ne!(text(7), text(8));
+    }
+
+    #[test]
+    fn it_takes_up_words_of_the_prompt() {
+        let text = write(["Coffee stoneware"].into_iter(), 1, None).into_text();
+        assert!(text.contains("stoneware") && text.contains("Coffee"), "{text}");
+    }
+
+    #[test]
+    fn it_never_has_more_tokens_than_asked_for() {
+        for most in [1, 2, 10, 59] {
+            let draft = write(["Anything at all"].into_iter(), 3, Some(most));
+            assert_eq!(draft.tokens(), u64::from(most));
+        }
+        let usual = write(["Anything at all"].into_iter(), 3, Some(10_000)).tokens();
+        assert!((60..=220).contains(&usual));
+    }
+
+    #[test]
+    fn fragments_are_the_text() {
+        let draft = write(["Überraschung 雪の日 ☕️".repeat(20).as_str()].into_iter(), 5, None);
+        assert_eq!(fragments(&draft).concat(), draft.clone().into_text());
+        assert!(fragments(&draft).len() as u64 >= draft.tokens() / 3);
+    }
+}

@@ -1,0 +1,168 @@
+//! The client: one place to price, generate and save, over whatever backends fill its slots.
+
+mod call;
+mod save;
+
+use std::borrow::Borrow;
+use std::path::Path;
+use std::sync::Arc;
+
+use cosmic_ai_core::{
+    Call, Cost, Error, ExtensionRequest, Generators, ImageRequest, ImageResponse, Media, Registry, RequestRef,
+    SpeechRequest, SpeechResponse, TextRequest, TextResponse, TextStream, Usage, VideoRequest, VideoResponse,
+};
+
+pub use self::call::ClientCall;
+
+/// Generates through the backends it was built with. Cheap to clone; clones share the backends.
+///
+/// Every method that generates mints an [operation id](cosmic_ai_core::OperationId) of its own, which every error
+/// carries. To choose the id, add labels, a time limit or a progress callback, go through [`with`](Self::with).
+///
+/// Requests are validated by the client's registry before a backend sees them. Methods take a request by value or by
+/// reference.
+#[derive(Debug, Clone)]
+pub struct Client {
+    generators: Generators,
+    registry: Arc<Registry>,
+}
+
+impl Client {
+    /// A client over a backend, or over [`Generators`] gathered from several, with the built-in registry.
+    pub fn new(generators: impl Into<Generators>) -> Self {
+        Self::builder(generators).build()
+    }
+
+    /// A client to be configured, over a backend or over [`Generators`] gathered from several.
+    pub fn builder(generators: impl Into<Generators>) -> ClientBuilder {
+        ClientBuilder { generators: generators.into(), registry: None }
+    }
+
+    /// The registry that requests are validated and priced by.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// The backends.
+    pub const fn generators(&self) -> &Generators {
+        &self.generators
+    }
+
+    /// Prices a request. Sends nothing.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Invalid`](cosmic_ai_core::ErrorKind::Invalid) with all that is wrong with the request.
+    #[cfg(feature = "pricing")]
+    pub fn estimate<'a>(&self, request: impl Into<RequestRef<'a>>) -> Result<cosmic_ai_pricing::Estimate, Error> {
+        cosmic_ai_pricing::Estimator::new(&self.registry).estimate(request).map_err(Error::invalid)
+    }
+
+    /// What a call with this request is charged, given the usage of its response; see [`Registry::cost`].
+    pub fn cost<'a>(&self, request: impl Into<RequestRef<'a>>, usage: Option<&Usage>) -> Cost {
+        self.registry.cost(request, usage)
+    }
+
+    /// One call under circumstances of your own.
+    ///
+    /// ```
+    /// # use cosmic_ai::{Call, Client, Error, TextRequest};
+    /// # async fn show(client: Client) -> Result<(), Error> {
+    /// let call = Call::new().with_label("project", "spring");
+    /// let answer = client.with(call).generate_text(TextRequest::new("Hello")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub const fn with(&self, call: Call) -> ClientCall<'_> {
+        ClientCall { client: self, call }
+    }
+
+    /// Generates a whole answer.
+    ///
+    /// # Errors
+    /// Any [`Error`]; its [`outcome`](Error::outcome) says whether the request left and whether it may have been
+    /// billed.
+    pub async fn generate_text(&self, request: impl Borrow<TextRequest> + Send) -> Result<TextResponse, Error> {
+        self.with(Call::new()).generate_text(request).await
+    }
+
+    /// Generates an answer and hands it over as it is written. Dropping the stream cancels it.
+    ///
+    /// # Errors
+    /// Any [`Error`] that comes before the first part of the answer; a later one is the stream's last item and carries
+    /// the text and usage so far.
+    pub async fn stream_text(&self, request: impl Borrow<TextRequest> + Send) -> Result<TextStream, Error> {
+        self.with(Call::new()).stream_text(request).await
+    }
+
+    /// Generates one image.
+    ///
+    /// # Errors
+    /// Any [`Error`]; its [`outcome`](Error::outcome) says whether the request left and whether it may have been
+    /// billed.
+    pub async fn generate_image(&self, request: impl Borrow<ImageRequest> + Send) -> Result<ImageResponse, Error> {
+        self.with(Call::new()).generate_image(request).await
+    }
+
+    /// Generates one clip. Waits until it is ready, usually for minutes.
+    ///
+    /// # Errors
+    /// Any [`Error`]; its [`outcome`](Error::outcome) says whether the request left and whether it may have been
+    /// billed.
+    pub async fn generate_video(&self, request: impl Borrow<VideoRequest> + Send) -> Result<VideoResponse, Error> {
+        self.with(Call::new()).generate_video(request).await
+    }
+
+    /// Makes a new clip that continues from the last second of an earlier one.
+    ///
+    /// # Errors
+    /// Any [`Error`]; its [`outcome`](Error::outcome) says whether the request left and whether it may have been
+    /// billed.
+    pub async fn extend_video(&self, request: impl Borrow<ExtensionRequest> + Send) -> Result<VideoResponse, Error> {
+        self.with(Call::new()).extend_video(request).await
+    }
+
+    /// Speaks a text of any length.
+    ///
+    /// # Errors
+    /// Any [`Error`]; its [`outcome`](Error::outcome) says whether the request left and whether it may have been
+    /// billed.
+    pub async fn generate_speech(&self, request: impl Borrow<SpeechRequest> + Send) -> Result<SpeechResponse, Error> {
+        self.with(Call::new()).generate_speech(request).await
+    }
+
+    /// Saves the bytes of a medium to a file, whole or not at all: they go to a temporary file beside it, which is
+    /// synced and then takes the name, replacing what was there. Dropping the future leaves nothing behind.
+    ///
+    /// Needs a tokio runtime.
+    ///
+    /// # Errors
+    /// [`ErrorKind::File`](cosmic_ai_core::ErrorKind::File) if the file cannot be written;
+    /// [`ErrorKind::Unsupported`](cosmic_ai_core::ErrorKind::Unsupported) without a media library; otherwise that of the
+    /// library. Each carries the medium's id, and none costs tokens.
+    pub async fn save(&self, media: &Media, path: impl AsRef<Path> + Send) -> Result<(), Error> {
+        save::save(&self.generators, media, path.as_ref()).await
+    }
+}
+
+/// Configures a [`Client`].
+#[derive(Debug, Clone)]
+#[must_use = "call `build` to have the client"]
+pub struct ClientBuilder {
+    generators: Generators,
+    registry: Option<Arc<Registry>>,
+}
+
+impl ClientBuilder {
+    /// Sets the registry to validate and price by; the built-in one by default. A backend that has a registry of its own
+    /// should be given the same.
+    pub fn with_registry(mut self, registry: impl Into<Arc<Registry>>) -> Self {
+        self.registry = Some(registry.into());
+        self
+    }
+
+    /// The client.
+    pub fn build(self) -> Client {
+        let registry = self.registry.unwrap_or_else(|| Arc::new(Registry::built_in().clone()));
+        Client { generators: self.generators, registry }
+    }
+}

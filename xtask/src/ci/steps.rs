@@ -1,0 +1,64 @@
+//! The steps in the order in which they are run: what is quick and often wrong comes first.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::{consumers, examples, lint, media, package};
+use crate::program::Program;
+use crate::{codegen, tidy};
+
+pub(super) struct Step {
+    pub(super) name: &'static str,
+    pub(super) about: &'static str,
+    /// Whether it is run when no step is named.
+    pub(super) is_in_all: bool,
+    pub(super) run: fn(&Path) -> Result<()>,
+}
+
+pub(super) const STEPS: [Step; 12] = [
+    Step { name: "fmt", about: "the code is laid out as rustfmt does", is_in_all: true, run: fmt },
+    Step { name: "codegen", about: "generated files are up to date", is_in_all: true, run: |_| codegen::check() },
+    Step { name: "tidy", about: "rules of the house that no compiler checks", is_in_all: true, run: |_| tidy::run() },
+    Step { name: "deny", about: "licences, banned and doubled crates, sources", is_in_all: true, run: deny },
+    Step { name: "lint", about: "clippy, also per feature set of the facade", is_in_all: true, run: lint::run },
+    Step { name: "docs", about: "the documentation builds without warnings", is_in_all: true, run: docs },
+    Step { name: "test", about: "every test, by the command of the README", is_in_all: true, run: test },
+    Step { name: "examples", about: "every example runs to its end", is_in_all: true, run: examples::run },
+    Step { name: "media", about: "ffmpeg decodes every kind of medium", is_in_all: true, run: media::run },
+    Step {
+        name: "consumers",
+        about: "programs outside the workspace build and run",
+        is_in_all: true,
+        run: consumers::run,
+    },
+    Step { name: "package", about: "what would be published is whole and builds", is_in_all: true, run: package::run },
+    Step { name: "bench", about: "every benchmark, quickly; only when named", is_in_all: false, run: bench },
+];
+
+fn fmt(root: &Path) -> Result<()> {
+    Program::cargo(root).args(["fmt", "--all", "--check"]).run()
+}
+
+/// Advisories are left out, as deny.toml explains.
+fn deny(root: &Path) -> Result<()> {
+    let install = "cargo install cargo-deny --locked";
+    // Not started through cargo, so that its absence is told from a failure.
+    let deny = Program::new("cargo-deny", root).install(install);
+    deny.args(["--all-features", "--workspace", "check", "bans", "licenses", "sources"]).run()
+}
+
+fn docs(root: &Path) -> Result<()> {
+    let doc = Program::cargo(root).env("RUSTDOCFLAGS", "-D warnings");
+    doc.args(["doc", "--workspace", "--all-features", "--no-deps"]).run()
+}
+
+fn test(root: &Path) -> Result<()> {
+    Program::cargo(root).args(["test", "--workspace"]).run()
+}
+
+/// Short enough to see that all of them run and in which order of magnitude they are; for figures use `cargo bench`.
+fn bench(root: &Path) -> Result<()> {
+    let quick = ["--warm-up-time", "0.5", "--measurement-time", "1", "--sample-size", "10"];
+    Program::cargo(root).args(["bench", "--workspace", "--benches", "--"]).args(quick).run()
+}
