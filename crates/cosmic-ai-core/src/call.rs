@@ -135,6 +135,11 @@ impl Call {
         self.time_limit
     }
 
+    /// Whether someone watches: reports that cost something can be left out if not.
+    pub const fn is_watched(&self) -> bool {
+        self.progress.is_some()
+    }
+
     /// Tells the one who watches; for backends.
     pub fn report(&self, progress: &Progress) {
         if let Some(watch) = &self.progress {

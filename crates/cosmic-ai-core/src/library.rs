@@ -1,5 +1,7 @@
 //! The media library: where what was generated is kept, and how its bytes are had.
 
+mod reconcile;
+
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -9,6 +11,7 @@ use bytes::Bytes;
 use futures_core::Stream;
 use serde_json::{Map, Value};
 
+pub use self::reconcile::{Reconciled, Search, reconcile};
 use crate::call::OperationId;
 use crate::error::Error;
 use crate::media::{Media, MediaId};

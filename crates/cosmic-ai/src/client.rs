@@ -1,6 +1,7 @@
 //! The client: one place to price, generate and save, over whatever backends fill its slots.
 
 mod call;
+mod environment;
 mod save;
 
 use std::borrow::Borrow;
@@ -8,8 +9,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cosmic_ai_core::{
-    Call, Cost, Error, ExtensionRequest, Generators, ImageRequest, ImageResponse, Media, Registry, RequestRef,
-    SpeechRequest, SpeechResponse, TextRequest, TextResponse, TextStream, Usage, VideoRequest, VideoResponse,
+    Call, Cost, Error, ErrorKind, ExtensionRequest, Generators, ImageRequest, ImageResponse, Media, MediaLibrary,
+    Outcome, Reconciled, Registry, RequestRef, Search, SpeechRequest, SpeechResponse, TextRequest, TextResponse,
+    TextStream, Unsupported, Usage, VideoRequest, VideoResponse,
 };
 
 pub use self::call::ClientCall;
@@ -128,6 +130,23 @@ impl Client {
     /// billed.
     pub async fn generate_speech(&self, request: impl Borrow<SpeechRequest> + Send) -> Result<SpeechResponse, Error> {
         self.with(Call::new()).generate_speech(request).await
+    }
+
+    /// Looks into the media library for the result of a call whose outcome is unknown. Costs nothing. Do this before you
+    /// send such a call again.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] without a media library; otherwise that of the library, and then nothing is known yet.
+    pub async fn reconcile(&self, search: &Search) -> Result<Reconciled, Error> {
+        cosmic_ai_core::reconcile(self.library("reconcile")?, search).await
+    }
+
+    /// The media library, for `operation`.
+    fn library(&self, operation: &'static str) -> Result<&dyn MediaLibrary, Error> {
+        self.generators.library.as_deref().ok_or_else(|| {
+            let advice = "the client has no media library; build it with one";
+            Error::new(ErrorKind::Unsupported(Unsupported::new(operation, advice)), Outcome::NotSent)
+        })
     }
 
     /// Saves the bytes of a medium to a file, whole or not at all: they go to a temporary file beside it, which is

@@ -33,6 +33,7 @@
 //!
 //! | feature | default | brings |
 //! |---|---|---|
+//! | `http` | yes | the module [`http`]: the backend for the Cosmic AI API |
 //! | `pricing` | yes | [`Client::estimate`] and the module [`pricing`] |
 //! | `mock` | no | the module [`mock`]: a backend without keys or network, with real media |
 //!
@@ -47,11 +48,14 @@ pub use cosmic_ai_core::{
     Generators, ImageFormat, ImageGenerator, ImageQuality, ImageRequest, ImageResponse, ImageSize, InvalidRequest,
     Media, MediaId, MediaLibrary, MediaPage, MediaQuery, Message, Modality, Model, ModelId, Multiplier,
     OPERATION_ID_KEY, OperationId, Outcome, Overlay, PIECE_CHARACTERS, ParseError, Pieces, Problem, Progress, Provider,
-    Registry, Rejection, Request, RequestRef, Resolution, Role, SpeechGenerator, SpeechRequest, SpeechResponse,
-    TextEvent, TextGenerator, TextHandlers, TextRequest, TextResponse, TextStream, TimeoutStage, Tokens, TokensUsedUp,
-    Unsupported, Upload, Usage, VideoGenerator, VideoRequest, VideoResponse, Voice, cost, models, registry,
-    split_speech,
+    Reconciled, Registry, Rejection, Request, RequestRef, Resolution, Role, Search, SpeechGenerator, SpeechRequest,
+    SpeechResponse, TextEvent, TextGenerator, TextHandlers, TextRequest, TextResponse, TextStream, TimeoutStage,
+    Tokens, TokensUsedUp, Unsupported, Upload, Usage, VideoGenerator, VideoRequest, VideoResponse, Voice, cost, models,
+    registry, split_speech,
 };
+/// The backend for the Cosmic AI API over HTTP.
+#[cfg(feature = "http")]
+pub use cosmic_ai_http as http;
 /// A backend without keys or network: deterministic, with real media, priced like the real thing.
 #[cfg(feature = "mock")]
 pub use cosmic_ai_mock as mock;

@@ -1,0 +1,125 @@
+//! The bucket's media library over the API: never cached, and the key never sent to another host.
+
+mod download;
+mod wire;
+
+use async_trait::async_trait;
+use cosmic_ai_core::{
+    ByteStream, Error, ErrorKind, Media, MediaId, MediaLibrary, MediaPage, MediaQuery, Outcome, Rejection, Upload,
+};
+use reqwest::multipart::{Form, Part};
+use reqwest::{Body, Method, Request};
+use serde_json::{Value, json};
+
+use self::wire::{List, Stored};
+use crate::backend::HttpBackend;
+
+/// How many of the newest files are looked at for an operation that a query does not find.
+const SCANNED: u32 = 1_000;
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl MediaLibrary for HttpBackend {
+    async fn get(&self, id: &MediaId) -> Result<Media, Error> {
+        let list = self.list(Some(&json!({ "id": id })), 1, 0).await?;
+        list.media.into_iter().find(|media| media.id == *id).ok_or_else(|| not_found(id))
+    }
+
+    async fn find(&self, query: &MediaQuery) -> Result<MediaPage, Error> {
+        let limit = query.limit.unwrap_or(SCANNED);
+        let mut conditions = serde_json::Map::new();
+        if let Some(folder) = &query.folder {
+            conditions.insert("folder".to_owned(), json!(folder));
+        }
+        let (Some(operation), Some(key)) = (&query.operation, &self.inner.config.operation_key) else {
+            if query.operation.is_some() {
+                return Err(crate::config::configuration(
+                    "media carry no operation id: the backend was built without a key for it",
+                ));
+            }
+            let list = self.list(Some(&Value::Object(conditions)), limit, query.skip).await?;
+            return Ok(MediaPage::new(list.media, list.total));
+        };
+        // Whether the service can search metadata is not documented, so what it does not find is looked for here.
+        let made = |media: &Media| media.metadata.get(key).and_then(Value::as_str) == Some(operation.as_str());
+        let mut searching = conditions.clone();
+        searching.insert(format!("metadata.{key}"), json!(operation));
+        let searched = self.list(Some(&Value::Object(searching)), SCANNED, 0).await;
+        let mut found: Vec<Media> = match searched {
+            Ok(list) => list.media.into_iter().filter(made).collect(),
+            // A query that it does not know may be refused instead of answered with nothing.
+            Err(error) if matches!(error.kind(), ErrorKind::Refused(_) | ErrorKind::Server(_)) => Vec::new(),
+            Err(error) => return Err(error),
+        };
+        if found.is_empty() {
+            let recent = self.list(Some(&Value::Object(conditions)), SCANNED, 0).await?;
+            found = recent.media.into_iter().filter(made).collect();
+        }
+        let total = found.len() as u64;
+        let page = found.into_iter().skip(query.skip as usize).take(limit as usize).collect();
+        Ok(MediaPage::new(page, total))
+    }
+
+    async fn open(&self, media: &Media) -> Result<ByteStream, Error> {
+        self.download(media).await
+    }
+
+    async fn put(&self, upload: Upload) -> Result<Media, Error> {
+        let bytes = Body::wrap_stream(upload.body);
+        let file = Part::stream(bytes).file_name(upload.name).mime_str(&upload.content_type).map_err(|_| {
+            let message = format!("the content type `{}` cannot be sent", upload.content_type);
+            Error::new(ErrorKind::Configuration { message }, Outcome::NotSent)
+        })?;
+        let mut form = Form::new().part("media", file).text("write_key", self.inner.config.keys.write_key().to_owned());
+        if let Some(folder) = upload.folder {
+            form = form.text("folder", folder);
+        }
+        let mut metadata = upload.metadata;
+        if let Some(alt_text) = upload.alt_text {
+            form = form.text("alt_text", alt_text);
+        }
+        if !metadata.is_empty() {
+            form = form.text("metadata", Value::Object(std::mem::take(&mut metadata)).to_string());
+        }
+        let url = self.at(&self.inner.config.work_url, "media")?;
+        let request = self.inner.transport.client.post(url).multipart(form);
+        let request = request.build().map_err(|error| crate::transport::unsent_or_unknown(error))?;
+        let stored: Stored = self.free(request).await?;
+        Ok(stored.into_media())
+    }
+
+    async fn delete(&self, id: &MediaId) -> Result<(), Error> {
+        let mut url = self.at(&self.inner.config.read_url, "media")?;
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.push(id.as_str());
+        }
+        self.free::<serde::de::IgnoredAny>(Request::new(Method::DELETE, url)).await.map(drop)
+    }
+}
+
+impl HttpBackend {
+    /// Some of the files that match, newest first, past the service's cache. Nothing found is an empty list here.
+    async fn list(&self, query: Option<&Value>, limit: u32, skip: u32) -> Result<List, Error> {
+        let mut url = self.at(&self.inner.config.read_url, "media")?;
+        {
+            let mut pairs = url.query_pairs_mut();
+            pairs.append_pair("read_key", self.inner.config.keys.read_key()?);
+            if let Some(query) = query.filter(|query| query.as_object().is_some_and(|query| !query.is_empty())) {
+                pairs.append_pair("query", &query.to_string());
+            }
+            pairs.append_pair("limit", &limit.to_string());
+            pairs.append_pair("skip", &skip.to_string());
+            pairs.append_pair("sort", "-created_at");
+            pairs.append_pair("use_cache", "false");
+        }
+        match self.free(Request::new(Method::GET, url)).await {
+            Err(error) if error.status() == Some(404) => Ok(List::default()),
+            answer => answer,
+        }
+    }
+}
+
+fn not_found(id: &MediaId) -> Error {
+    let rejection = Rejection::new(format!("no media with the id {id}"));
+    Error::new(ErrorKind::NotFound(rejection), Outcome::Refused).with_status(404)
+}

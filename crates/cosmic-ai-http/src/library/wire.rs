@@ -1,0 +1,80 @@
+//! Calls that cost nothing, and what the library's endpoints answer.
+
+use cosmic_ai_core::{Call, Error, Media, Modality, Outcome, TimeoutStage};
+use reqwest::header::{AUTHORIZATION, HeaderMap};
+use reqwest::{Method, Request, Url};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use tokio::time::timeout;
+
+use crate::backend::HttpBackend;
+use crate::classify::{Answer, classify, excerpt, parse};
+use crate::config::configuration;
+use crate::transport::{Limits, content_type, not_understood, read_whole, request_id, timed_out, unsent_or_unknown};
+
+/// A list of files.
+#[derive(Deserialize, Default)]
+pub(super) struct List {
+    #[serde(default)]
+    pub(super) media: Vec<Media>,
+    #[serde(default)]
+    pub(super) total: u64,
+}
+
+/// A file that was stored, alone or in an envelope.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum Stored {
+    Enveloped { media: Media },
+    Bare(Media),
+}
+
+impl Stored {
+    pub(super) fn into_media(self) -> Media {
+        match self {
+            Self::Enveloped { media } | Self::Bare(media) => media,
+        }
+    }
+}
+
+impl HttpBackend {
+    pub(super) fn at(&self, base: &Url, path: &str) -> Result<Url, Error> {
+        base.join(path).map_err(|_| configuration("the base URL takes no path"))
+    }
+
+    /// Sends a request that costs nothing, with the headers of the application, and with the write key unless it only
+    /// reads. Not sent again: whoever asks can ask again.
+    pub(super) async fn free<T: DeserializeOwned>(&self, mut request: Request) -> Result<T, Error> {
+        let transport = &self.inner.transport;
+        let mut headers: HeaderMap = transport.own_headers.clone();
+        if request.method() != Method::GET {
+            headers.insert(AUTHORIZATION, self.inner.config.keys.authorization()?);
+        }
+        headers.extend(std::mem::take(request.headers_mut()));
+        *request.headers_mut() = headers;
+
+        let limits = Limits::of(&self.inner.config, &Call::new(), Modality::Image);
+        let wait = limits.stages.first_byte.min(limits.left());
+        let answered = timeout(wait, transport.client.execute(request)).await;
+        let response = answered.map_err(|_| timed_out(TimeoutStage::FirstByte, wait, Outcome::Refused))?;
+        let response = response.map_err(unsent_or_unknown).map_err(unbilled)?;
+        let status = response.status();
+        let kind = content_type(response.headers());
+        let id = request_id(response.headers());
+        let body = read_whole(response, &limits, self.inner.config.body_limit).await.map_err(unbilled)?;
+        if !status.is_success() {
+            let rejection = parse(&body, kind.as_deref(), id.as_deref());
+            let answer = Answer { status: status.as_u16(), modality: Modality::Image, retry_after: None, rejection };
+            return Err(unbilled(classify(answer)));
+        }
+        serde_json::from_slice(&body).map_err(|error| {
+            let message = format!("the media library answered something else: `{}`", excerpt(&body));
+            not_understood(message, status.as_u16(), Outcome::Refused).with_source(error)
+        })
+    }
+}
+
+/// These calls are never billed, whatever becomes of them.
+pub(super) fn unbilled(error: Error) -> Error {
+    if error.outcome() == Outcome::NotSent { error } else { error.with_outcome(Outcome::Refused) }
+}

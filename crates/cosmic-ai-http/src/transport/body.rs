@@ -1,0 +1,90 @@
+//! Reads bodies: as they come, under time limits, or whole, under a size limit as well.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::{Bytes, BytesMut};
+use cosmic_ai_core::{Error, Outcome, TimeoutStage};
+use futures_core::Stream;
+use reqwest::Response;
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use super::{Limits, broken, not_understood, timed_out};
+
+/// A body as it comes. Pulled: nothing is read that nobody asks for. Dropping it closes the connection.
+pub(crate) struct BodyStream {
+    body: Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>,
+    limits: Limits,
+    alarm: Pin<Box<Sleep>>,
+    /// Whether the alarm is set for the wait that is going on.
+    waiting: bool,
+}
+
+impl BodyStream {
+    pub(crate) fn new(response: Response, limits: Limits) -> Self {
+        let alarm = Box::pin(sleep_until(Instant::now() + limits.stages.idle));
+        Self { body: Box::pin(response.bytes_stream()), limits, alarm, waiting: false }
+    }
+
+    /// Which limit the alarm was set to.
+    fn run_out(&self) -> Error {
+        let idle = self.limits.stages.idle;
+        let (stage, after) = if self.limits.left().is_zero() {
+            (TimeoutStage::Total, self.limits.total)
+        } else {
+            (TimeoutStage::Idle, idle)
+        };
+        timed_out(stage, after, Outcome::UNKNOWN)
+    }
+}
+
+impl Stream for BodyStream {
+    type Item = Result<Bytes, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if let Poll::Ready(chunk) = self.body.as_mut().poll_next(context) {
+            self.waiting = false;
+            return Poll::Ready(chunk.map(|chunk| chunk.map_err(broken)));
+        }
+        // The clock is asked only when there really is something to wait for.
+        if !self.waiting {
+            let end = self.limits.started + self.limits.total;
+            let alarm = (Instant::now() + self.limits.stages.idle).min(end);
+            self.alarm.as_mut().reset(alarm);
+            self.waiting = true;
+        }
+        match self.alarm.as_mut().poll(context) {
+            Poll::Ready(()) => Poll::Ready(Some(Err(self.run_out()))),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+/// The whole body, `limit` bytes at most after decompression.
+pub(crate) async fn read_whole(response: Response, limits: &Limits, limit: usize) -> Result<Bytes, Error> {
+    let status = response.status().as_u16();
+    let mut body = BodyStream::new(response, *limits);
+    let mut next = async || std::future::poll_fn(|context| Pin::new(&mut body).poll_next(context)).await;
+    let too_large = || not_understood(format!("a body of more than {limit} bytes"), status, Outcome::UNKNOWN);
+    let with_status = |error: Error| error.with_status(status);
+
+    // Most answers are one chunk, which needs no copy.
+    let Some(first) = next().await.transpose().map_err(with_status)? else { return Ok(Bytes::new()) };
+    let Some(second) = next().await.transpose().map_err(with_status)? else {
+        return if first.len() > limit { Err(too_large()) } else { Ok(first) };
+    };
+    let mut whole = BytesMut::with_capacity((first.len() + second.len()).min(limit));
+    let mut chunk = Some(first);
+    let mut following = Some(second);
+    while let Some(bytes) = chunk {
+        if whole.len() + bytes.len() > limit {
+            return Err(too_large());
+        }
+        whole.extend_from_slice(&bytes);
+        chunk = match following.take() {
+            Some(following) => Some(following),
+            None => next().await.transpose().map_err(with_status)?,
+        };
+    }
+    Ok(whole.freeze())
+}

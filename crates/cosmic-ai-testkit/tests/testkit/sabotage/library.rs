@@ -1,0 +1,55 @@
+//! A broken library.
+
+use async_trait::async_trait;
+use cosmic_ai_core::{
+    ByteStream, Error, ErrorKind, Media, MediaId, MediaLibrary, MediaPage, MediaQuery, Outcome, Rejection, Upload,
+};
+
+use super::{Broken, Sabotage};
+
+#[async_trait]
+impl MediaLibrary for Broken {
+    async fn get(&self, id: &MediaId) -> Result<Media, Error> {
+        self.mock.get(id).await.map_err(|error| self.spoil_library(error))
+    }
+
+    async fn find(&self, query: &MediaQuery) -> Result<MediaPage, Error> {
+        let mut query = query.clone();
+        match self.how {
+            Sabotage::IgnoresLimits => (query.limit, query.skip) = (None, 0),
+            Sabotage::FindsEverything => query.operation = None,
+            _ => {}
+        }
+        let page = self.mock.find(&query).await?;
+        if self.how == Sabotage::FailsWhenNothingIsFound && page.media.is_empty() {
+            return Err(Error::new(ErrorKind::NotFound(Rejection::new("nothing found")), Outcome::Refused));
+        }
+        Ok(page)
+    }
+
+    async fn open(&self, media: &Media) -> Result<ByteStream, Error> {
+        let bytes = self.mock.open(media).await?.collect().await?;
+        let end = if self.how == Sabotage::CutsFiles { bytes.len() - 1 } else { bytes.len() };
+        Ok(bytes.slice(..end).into())
+    }
+
+    async fn put(&self, upload: Upload) -> Result<Media, Error> {
+        self.mock.put(upload).await
+    }
+
+    async fn delete(&self, id: &MediaId) -> Result<(), Error> {
+        if self.how == Sabotage::KeepsWhatWasDeleted {
+            return self.get(id).await.map(|_| ());
+        }
+        self.mock.delete(id).await.map_err(|error| self.spoil_library(error))
+    }
+}
+
+impl Broken {
+    fn spoil_library(&self, error: Error) -> Error {
+        if self.how == Sabotage::LibraryErrorsMayBeBilled {
+            return Error::new(error.kind().clone(), Outcome::UNKNOWN);
+        }
+        error
+    }
+}

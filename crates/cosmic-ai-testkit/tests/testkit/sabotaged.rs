@@ -1,0 +1,116 @@
+//! Every broken backend is caught by the check that is named for its fault, under a clock that does not pass of itself.
+
+use cosmic_ai_testkit::conformance;
+
+use crate::sabotage::{Broken, Sabotage};
+
+/// The backend broken in this way fails exactly these checks, in any order.
+async fn caught(how: Sabotage, expected: &[&str]) {
+    let report = conformance::all(&Broken::generators(how)).await;
+    let mut failed: Vec<&str> = report.failures().map(|check| check.name).collect();
+    let mut expected = expected.to_vec();
+    failed.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(failed, expected, "{how:?}: {report}");
+}
+
+macro_rules! caught {
+    ($($test:ident: $sabotage:ident fails $checks:expr;)*) => {$(
+        #[tokio::test(start_paused = true)]
+        async fn $test() {
+            caught(Sabotage::$sabotage, &$checks).await;
+        }
+    )*};
+}
+
+caught! {
+    a_blank_answer: AnswersNothing fails [
+        "text/answer-has-text", "text/chat-is-answered", "text/calls-run-side-by-side",
+        "text/stream-is-the-whole-answer"
+    ];
+    lost_usage: LosesUsage fails [
+        "text/answer-reports-usage", "text/charge-is-known", "video/answer-reports-usage",
+        "speech/answer-reports-usage"
+    ];
+    ignored_max_tokens: IgnoresMaxTokens fails [
+        "text/max-tokens-bounds-the-answer", "text/stream-max-tokens-bounds-the-answer"
+    ];
+    answers_to_invalid_requests: AnswersInvalidRequests fails ["text/invalid-requests-are-not-sent"];
+    invalid_requests_that_seem_sent: CallsInvalidRequestsRefused fails [
+        "text/invalid-requests-are-not-sent", "image/invalid-requests-are-not-sent",
+        "video/invalid-requests-are-not-sent", "speech/invalid-requests-are-not-sent"
+    ];
+    errors_without_operation: ErrorsNameNothing fails [
+        "text/errors-name-their-operation", "image/errors-name-their-operation",
+        "video/errors-name-their-operation", "video/unknown-source-is-refused",
+        "speech/errors-name-their-operation"
+    ];
+    a_dropped_last_fragment: DropsTheLastFragment fails ["text/stream-is-the-whole-answer"];
+    a_stream_without_usage: StreamLosesUsage fails ["text/stream-reports-usage"];
+    a_stream_without_end: StreamNeverEnds fails [
+        "text/stream-ends-once", "text/stream-deltas-are-the-answer", "text/stream-is-the-whole-answer",
+        "text/stream-reports-usage", "text/stream-max-tokens-bounds-the-answer", "text/streams-run-side-by-side",
+        "text/a-stream-can-be-dropped"
+    ];
+    a_stream_of_another_operation: StreamNamesAnotherOperation fails ["text/stream-names-its-operation"];
+    calls_that_get_in_each_others_way: AllowsFourAtOnce fails [
+        "text/calls-run-side-by-side", "text/streams-run-side-by-side", "image/calls-run-side-by-side",
+        "video/calls-run-side-by-side", "speech/calls-run-side-by-side"
+    ];
+    another_size: MakesAnotherSize fails ["image/size-is-as-asked"];
+    another_format: MakesAnotherFormat fails ["image/format-is-as-asked"];
+    a_forgotten_operation: ForgetsTheOperation fails [
+        "image/metadata-is-kept", "video/metadata-is-kept", "video/extension-names-its-source",
+        "speech/metadata-is-kept", "image/is-in-the-library", "video/is-in-the-library", "speech/is-in-the-library"
+    ];
+    a_wrong_price: ChargesAnotherPrice fails [
+        "video/charge-is-the-price", "video/extension-names-its-source", "speech/long-text-costs-more"
+    ];
+    an_extension_that_does_not_say_so: ExtendsWithoutSaying fails ["video/extension-names-its-source"];
+    an_extension_of_something_else: NamesAnotherSource fails ["video/extension-names-its-source"];
+    an_unknown_source_that_may_be_billed: LeavesUnknownSourcesOpen fails ["video/unknown-source-is-refused"];
+    another_voice: SpeaksWithAnotherVoice fails ["speech/voice-is-as-asked"];
+    a_file_that_cannot_be_deleted: KeepsWhatWasDeleted fails [
+        "library/delete-is-final", "image/is-in-the-library", "video/is-in-the-library", "speech/is-in-the-library"
+    ];
+    cut_files: CutsFiles fails [
+        "library/open-gives-the-bytes", "image/is-in-the-library", "video/is-in-the-library",
+        "speech/is-in-the-library"
+    ];
+    ignored_limits: IgnoresLimits fails ["library/find-lists-newest-first"];
+    an_empty_page_as_an_error: FailsWhenNothingIsFound fails [
+        "library/finding-nothing-is-no-error", "library/delete-is-final"
+    ];
+    library_errors_with_a_price: LibraryErrorsMayBeBilled fails ["library/errors-cost-nothing"];
+}
+
+/// Faults that spread further than it is worth listing: the check that is named for them is among those that fail.
+async fn among(how: Sabotage, expected: &str) {
+    let report = conformance::all(&Broken::generators(how)).await;
+    assert!(report.failures().any(|check| check.name == expected), "{how:?}: {report}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_medium_for_all() {
+    among(Sabotage::OverwritesTheMedium, "image/calls-run-side-by-side").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn forgotten_metadata() {
+    among(Sabotage::ForgetsTheUsersMetadata, "image/metadata-is-kept").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_free_clip() {
+    among(Sabotage::ChargesNothing, "video/charge-is-the-price").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_block_after_a_dropped_stream() {
+    among(Sabotage::BlocksAfterADroppedStream, "text/a-stream-can-be-dropped").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_find_that_finds_everything() {
+    among(Sabotage::FindsEverything, "library/find-finds-by-operation").await;
+}
