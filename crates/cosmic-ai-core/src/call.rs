@@ -69,6 +69,9 @@ impl fmt::Display for OperationId {
     }
 }
 
+/// What a call reports to.
+type Watch = dyn Fn(&Progress) + Send + Sync;
+
 /// The circumstances of one call. Cheap to clone.
 ///
 /// ```
@@ -84,7 +87,7 @@ pub struct Call {
     operation_id: OperationId,
     labels: BTreeMap<String, String>,
     time_limit: Option<Duration>,
-    progress: Option<Arc<dyn Fn(&Progress) + Send + Sync>>,
+    progress: Option<Arc<Watch>>,
 }
 
 impl Call {
@@ -133,6 +136,11 @@ impl Call {
     /// The bound on the whole call, if there is one.
     pub const fn time_limit(&self) -> Option<Duration> {
         self.time_limit
+    }
+
+    /// Whether someone watches: reports that cost something can be left out if not.
+    pub const fn is_watched(&self) -> bool {
+        self.progress.is_some()
     }
 
     /// Tells the one who watches; for backends.

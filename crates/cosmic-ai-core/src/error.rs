@@ -58,6 +58,13 @@ impl Error {
         Self::new(ErrorKind::Invalid(problems), Outcome::NotSent)
     }
 
+    /// Replaces the outcome, when more is known by now.
+    #[must_use]
+    pub fn with_outcome(mut self, outcome: Outcome) -> Self {
+        self.0.outcome = outcome;
+        self
+    }
+
     /// Adds the HTTP status of the answer.
     #[must_use]
     pub fn with_status(mut self, status: u16) -> Self {
