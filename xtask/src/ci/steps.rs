@@ -65,5 +65,5 @@ fn test(root: &Path) -> Result<()> {
 /// Short enough to see that all of them run and in which order of magnitude they are; for figures use `cargo bench`.
 fn bench(root: &Path) -> Result<()> {
     let quick = ["--warm-up-time", "0.5", "--measurement-time", "1", "--sample-size", "10"];
-    Program::cargo(root).args(["bench", "--workspace", "--benches", "--"]).args(quick).run()
+    Program::cargo(root).args(["bench", "--workspace", "--bench", "*", "--"]).args(quick).run()
 }

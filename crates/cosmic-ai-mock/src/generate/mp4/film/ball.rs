@@ -48,7 +48,7 @@ impl Ball {
     /// A ball whose size suits pictures of this size.
     pub(super) fn new(width: u32, height: u32) -> Self {
         let (width, height) = (i64::from(width), i64::from(height));
-        let radius = (height.min(width) / 22).max(4);
+        let radius = (height.min(width) / 26).max(4);
         let margin = i64::try_from(SIDE).unwrap_or(0);
         let reach = radius + margin;
         let core = radius * 7 / 10;
