@@ -54,7 +54,7 @@ pub(crate) fn write() -> Result<()> {
 ///
 /// # Errors
 ///
-/// When a file is stale, and for all reasons of [`write`].
+/// When a file is stale, and for all reasons of [`write()`].
 pub(crate) fn check() -> Result<()> {
     let root = root()?;
     let stale: Vec<String> = outputs(&root)?.iter().filter_map(Output::difference).collect();

@@ -69,6 +69,9 @@ impl fmt::Display for OperationId {
     }
 }
 
+/// What a call reports to.
+type Watch = dyn Fn(&Progress) + Send + Sync;
+
 /// The circumstances of one call. Cheap to clone.
 ///
 /// ```
@@ -84,7 +87,7 @@ pub struct Call {
     operation_id: OperationId,
     labels: BTreeMap<String, String>,
     time_limit: Option<Duration>,
-    progress: Option<Arc<dyn Fn(&Progress) + Send + Sync>>,
+    progress: Option<Arc<Watch>>,
 }
 
 impl Call {

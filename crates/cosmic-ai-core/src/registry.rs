@@ -40,7 +40,7 @@ pub struct Registry {
 
 static BUILT_IN: Registry = Registry {
     models: Cow::Borrowed(generated::MODELS),
-    names: Names::BuiltIn(generated::NAMES),
+    names: Names::BuiltIn,
     tiers: Cow::Borrowed(generated::TIERS),
     allows_unknown: false,
 };

@@ -24,7 +24,7 @@ use crate::library::MemoryLibrary;
 /// It validates by its registry, answers at once, and charges by its registry's prices. Without
 /// [`with_library`](MockBackendBuilder::with_library) it keeps what it makes in memory.
 ///
-/// - **Text** is English prose that takes up words of the prompt, 60 to 220 tokens long or `max_tokens` if that is
+/// - **Text** is English prose that takes up words of the prompt, 60 to 600 tokens long or `max_tokens` if that is
 ///   less. A token of its usage is a word or a mark.
 /// - **Images** show a pattern that belongs to the prompt, in exactly the size or shape asked for.
 /// - **Clips** move from one pattern to another with a soft tune; an extension starts from its source's last picture.

@@ -1,6 +1,6 @@
 //! A media library in memory.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -54,7 +54,7 @@ impl MemoryLibrary {
         self
     }
 
-    /// Sets what URLs of files begin with; the default is a reserved host where nothing is.
+    /// Sets what URLs of files begin with, id and name following; the default is a reserved host where nothing is.
     #[must_use]
     pub fn with_base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = base_url.into().trim_end_matches('/').to_owned();
@@ -132,7 +132,9 @@ impl MediaLibrary for MemoryLibrary {
             }
             id = new_id(seed.wrapping_add(again));
         }
-        let mut media = Media::new(id, format!("{}/{}", self.base_url, upload.name), upload.content_type);
+        // The id keeps apart what has the same name.
+        let url = format!("{}/{id}/{}", self.base_url, percent_encoded(&upload.name));
+        let mut media = Media::new(id, url, upload.content_type);
         let moment = self.moment(files.count);
         media.imgix_url = Some(media.url.clone());
         media.size = Some(bytes.len() as u64);
@@ -162,6 +164,20 @@ fn matches(media: &Media, query: &MediaQuery) -> bool {
     let folder = query.folder.as_ref().is_none_or(|folder| media.folder.as_ref() == Some(folder));
     let made_by = media.metadata.get(OPERATION_ID_KEY).and_then(Value::as_str);
     folder && query.operation.as_ref().is_none_or(|operation| made_by == Some(operation.as_str()))
+}
+
+/// A name as one segment of a URL's path.
+fn percent_encoded(name: &str) -> String {
+    let mut encoded = String::with_capacity(name.len());
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
 }
 
 /// 24 hexadecimal digits, as ids of the API look.

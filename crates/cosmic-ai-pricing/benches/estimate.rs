@@ -7,7 +7,8 @@ use cosmic_ai_core::{Registry, Request, SpeechRequest, TextRequest, VideoRequest
 use cosmic_ai_pricing::Estimator;
 use criterion::{Criterion, criterion_group, criterion_main};
 
-const SENTENCE: &str = "Write a product description for a hand-made coffee mug that keeps its heat; 3 short paragraphs. ";
+const SENTENCE: &str =
+    "Write a product description for a hand-made coffee mug that keeps its heat; 3 short paragraphs. ";
 
 fn estimate(criterion: &mut Criterion) {
     let prompt: String = SENTENCE.chars().cycle().take(500).collect();

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
 
 use super::{consumers, examples, lint, media, package};
 use crate::program::Program;
@@ -45,7 +45,7 @@ fn deny(root: &Path) -> Result<()> {
     let install = "cargo install cargo-deny --locked";
     // Not started through cargo, so that its absence is told from a failure.
     let deny = Program::new("cargo-deny", root).install(install);
-    deny.args(["--all-features", "--workspace", "check", "bans", "licenses", "sources"]).run()
+    deny.args(["check", "bans", "licenses", "sources"]).run()
 }
 
 fn docs(root: &Path) -> Result<()> {
@@ -53,12 +53,17 @@ fn docs(root: &Path) -> Result<()> {
     doc.args(["doc", "--workspace", "--all-features", "--no-deps"]).run()
 }
 
+/// The README's own command; a README that says another one fails.
 fn test(root: &Path) -> Result<()> {
+    let readme = std::fs::read_to_string(root.join("README.md")).context("cannot read README.md")?;
+    if !readme.contains("cargo test --workspace") {
+        bail!("README.md does not tell of `cargo test --workspace`, which is what is run here");
+    }
     Program::cargo(root).args(["test", "--workspace"]).run()
 }
 
 /// Short enough to see that all of them run and in which order of magnitude they are; for figures use `cargo bench`.
 fn bench(root: &Path) -> Result<()> {
     let quick = ["--warm-up-time", "0.5", "--measurement-time", "1", "--sample-size", "10"];
-    Program::cargo(root).args(["bench", "--workspace", "--benches", "--"]).args(quick).run()
+    Program::cargo(root).args(["bench", "--workspace", "--bench", "*", "--"]).args(quick).run()
 }

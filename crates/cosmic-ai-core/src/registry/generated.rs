@@ -1269,7 +1269,7 @@ const ORIGIN_3: Provenance =
     Provenance::documented("Claude Opus 4.6 overview, Anthropic (platform.claude.com)", "2026-11-22");
 const ORIGIN_4: Provenance =
     Provenance::documented("Claude Opus 4.5 overview, Anthropic (platform.claude.com)", "2026-11-22");
-const ORIGIN_5: Provenance = Provenance::assumed(REASON_2, "Claude models of mixtape-core (docs.rs)", "2026-11-22");
+const ORIGIN_5: Provenance = Provenance::assumed(REASON_2, "Claude models of mixtape-core", "2026-11-22");
 const ORIGIN_6: Provenance = Provenance::assumed(
     REASON_3,
     "Models overview and Claude Sonnet 4.5 overview, Anthropic (platform.claude.com)",
@@ -1277,11 +1277,8 @@ const ORIGIN_6: Provenance = Provenance::assumed(
 );
 const ORIGIN_7: Provenance =
     Provenance::documented("Claude Sonnet 4.5 overview, Anthropic (platform.claude.com)", "2026-11-22");
-const ORIGIN_8: Provenance = Provenance::assumed(
-    REASON_3,
-    "Claude Sonnet 4, Vercel AI Gateway; Claude models of mixtape-core (docs.rs)",
-    "2026-11-22",
-);
+const ORIGIN_8: Provenance =
+    Provenance::assumed(REASON_3, "Claude Sonnet 4, Vercel AI Gateway; Claude models of mixtape-core", "2026-11-22");
 const ORIGIN_9: Provenance =
     Provenance::documented("Claude Haiku 4.5 overview, Anthropic (platform.claude.com)", "2026-11-22");
 const ORIGIN_10: Provenance = Provenance::assumed(REASON_4, "Cosmic AI API page", "2026-11-22");
@@ -1311,7 +1308,7 @@ const ORIGIN_24: Provenance =
 const ORIGIN_25: Provenance = Provenance::assumed(REASON_2, "GPT-4o mini (Fast), Vercel AI Gateway", "2026-11-22");
 const ORIGIN_26: Provenance = Provenance::assumed(REASON_2, "GPT-4.1 mini (Fast), Vercel AI Gateway", "2026-11-22");
 const ORIGIN_27: Provenance = Provenance::assumed(REASON_2, "Claude 3 Haiku, Vercel AI Gateway", "2026-11-22");
-const ORIGIN_28: Provenance = Provenance::assumed(REASON_2, "models of agentic (pub.dev)", "2026-11-22");
+const ORIGIN_28: Provenance = Provenance::assumed(REASON_2, "models of agentic, a client library", "2026-11-22");
 const ORIGIN_29: Provenance =
     Provenance::assumed(REASON_2, "Roo-Code pull request 2691, citing the OpenAI model page", "2026-11-22");
 const ORIGIN_30: Provenance = Provenance::assumed(REASON_2, "OpenAI: o3 Pro, OpenRouter", "2026-11-22");

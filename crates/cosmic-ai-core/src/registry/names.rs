@@ -1,19 +1,15 @@
-//! The sorted index of ids, aliases and display names.
-
-use std::cmp::Ordering;
+//! The index of ids, aliases and display names.
 
 use super::entry::Model;
+use super::generated::NAMES;
 
-/// Names up to this many bytes, which all built-in ones are, take the short way.
-const USUAL_BYTES: usize = 64;
-
-/// Names in ASCII lower case, sorted by byte, each with the position of its model.
+/// Names in ASCII lower case, each with the position of its model, and a hash table of where each name is.
 #[derive(Debug, Clone)]
 pub(super) enum Names {
     /// Compiled in.
-    BuiltIn(&'static [(&'static str, u16)]),
+    BuiltIn,
     /// Built when an overlay was applied.
-    Overlaid(Vec<(String, usize)>),
+    Overlaid { names: Vec<(String, usize)>, slots: Vec<u16> },
 }
 
 impl Names {
@@ -34,35 +30,74 @@ impl Names {
             [(one, first), (other, second)] if one == other => Some((one.clone(), *first, *second)),
             _ => None,
         });
-        doubled.map_or(Ok(Self::Overlaid(names)), Err)
+        if let Some(doubled) = doubled {
+            return Err(doubled);
+        }
+        let mut slots = vec![EMPTY; (names.len() * 2 + 1).next_power_of_two()];
+        for (index, (name, _)) in (0..EMPTY).zip(&names) {
+            insert(&mut slots, name, index);
+        }
+        Ok(Self::Overlaid { names, slots })
     }
 
-    /// The position of the model that bears `name`. Does not allocate.
+    /// The position of the model that bears `name`, in whatever case. Does not allocate.
     pub(super) fn position(&self, name: &str) -> Option<usize> {
-        // Lower case once instead of at each step of the search.
-        let mut buffer = [0; USUAL_BYTES];
-        match buffer.get_mut(..name.len()) {
-            Some(lower) => {
-                lower.copy_from_slice(name.as_bytes());
-                lower.make_ascii_lowercase();
-                self.search(|known| known.as_bytes().cmp(lower))
-            }
-            None => self.search(|known| known.bytes().cmp(name.bytes().map(|byte| byte.to_ascii_lowercase()))),
-        }
-    }
-
-    fn search(&self, compare: impl Fn(&str) -> Ordering) -> Option<usize> {
         match self {
-            Self::BuiltIn(names) => {
-                let at = names.binary_search_by(|(known, _)| compare(known)).ok()?;
-                names.get(at).map(|(_, position)| usize::from(*position))
-            }
-            Self::Overlaid(names) => {
-                let at = names.binary_search_by(|(known, _)| compare(known)).ok()?;
-                names.get(at).map(|(_, position)| *position)
-            }
+            Self::BuiltIn => search(NAMES, &BUILT_IN, name).map(usize::from),
+            Self::Overlaid { names, slots } => search(names, slots, name),
         }
     }
+}
+
+/// A slot without a name. At least half of a table is empty, so that searches end soon.
+const EMPTY: u16 = u16::MAX;
+
+static BUILT_IN: [u16; (NAMES.len() * 2 + 1).next_power_of_two()] = {
+    let mut slots = [EMPTY; (NAMES.len() * 2 + 1).next_power_of_two()];
+    let (mut names, mut index) = (NAMES, 0);
+    while let [(name, _), rest @ ..] = names {
+        insert(&mut slots, name, index);
+        (names, index) = (rest, index + 1);
+    }
+    slots
+};
+
+#[expect(clippy::indexing_slicing, reason = "the remainder by the length is in range")]
+const fn insert(slots: &mut [u16], name: &str, index: u16) {
+    let mut at = hash(name);
+    while slots[at % slots.len()] != EMPTY {
+        at += 1;
+    }
+    let at = at % slots.len();
+    slots[at] = index;
+}
+
+fn search<N: AsRef<str>, P: Copy>(names: &[(N, P)], slots: &[u16], name: &str) -> Option<P> {
+    let start = hash(name);
+    (start..start + slots.len())
+        .map_while(|at| names.get(usize::from(*slots.get(at & (slots.len() - 1))?)))
+        .find(|(known, _)| known.as_ref().eq_ignore_ascii_case(name))
+        .map(|(_, position)| *position)
+}
+
+/// A number that is the same for names that differ by the case of ASCII letters alone. Reads eight bytes at a time.
+const fn hash(name: &str) -> usize {
+    const fn mix(hash: u64, bytes: u64) -> u64 {
+        const LOWER_CASE: u64 = 0x2020_2020_2020_2020;
+        (hash.rotate_left(5) ^ (bytes | LOWER_CASE)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    }
+    let mut hash = name.len() as u64;
+    let mut rest = name.as_bytes();
+    while let Some((eight, tail)) = rest.split_first_chunk() {
+        hash = mix(hash, u64::from_le_bytes(*eight));
+        rest = tail;
+    }
+    let mut last = 0;
+    while let [byte, tail @ ..] = rest {
+        last = last << 8 | *byte as u64;
+        rest = tail;
+    }
+    (mix(hash, last) >> 40) as usize
 }
 
 /// All names that a model bears.
@@ -79,7 +114,13 @@ impl Model {
 
     /// How much the name most like the [`plain`] `name` is like it, from 0 to 1.
     pub(super) fn likeness(&self, name: &str) -> f64 {
-        names_of(self).map(|known| strsim::jaro_winkler(name, &plain(known))).fold(0.0, f64::max)
+        let one = |known: &str| {
+            let known = plain(known);
+            // People also say a part of the name, such as `opus 4.8`, which is nothing like the whole by its letters.
+            let is_part = name.len() >= 3 && known.contains(name);
+            if is_part && known != name { 0.98 } else { strsim::jaro_winkler(name, &known) }
+        };
+        names_of(self).map(one).fold(0.0, f64::max)
     }
 
     /// The key of an overlay's row that gives this model the `name`.

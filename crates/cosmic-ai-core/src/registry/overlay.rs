@@ -67,6 +67,9 @@ impl Registry {
             let line = error.span().map_or(1, |span| locate::line_at(toml, span.start));
             Overlay::new(file, line, "(document)", error.message())
         })?;
+        if let Some((line, section)) = locations.single(rows::SECTIONS) {
+            return Err(Overlay::new(file, line, section, format!("is a list of tables; write [[{section}]]")));
+        }
         let document: Document = toml::from_str(toml).map_err(|error| {
             let (line, key) = locations.at(error.span().map_or(0, |span| span.start));
             Overlay::new(file, line, key, error.message())

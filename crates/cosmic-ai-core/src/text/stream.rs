@@ -24,6 +24,12 @@ pub enum TextEvent {
     End(TextResponse),
 }
 
+/// What a backend sends.
+type Events = dyn Stream<Item = Result<TextEvent, Error>> + Send;
+
+/// What is called with each event of its kind.
+type Handler<'h, E> = Box<dyn FnMut(&E) + Send + 'h>;
+
 /// An answer as it is written.
 ///
 /// Whatever backend it comes from, a stream keeps these rules:
@@ -57,7 +63,7 @@ pub enum TextEvent {
 /// ```
 pub struct TextStream {
     /// `None` once the source gave its terminal item.
-    source: Option<Pin<Box<dyn Stream<Item = Result<TextEvent, Error>> + Send>>>,
+    source: Option<Pin<Box<Events>>>,
     operation_id: OperationId,
     text: String,
     usage: Option<Usage>,
@@ -173,8 +179,7 @@ impl TextStream {
 
     fn already_ended(&self) -> Error {
         let message = "the stream of text had ended before it was collected".to_owned();
-        Error::new(ErrorKind::Interrupted { message }, self.outcome)
-            .with_operation_id(&self.operation_id)
+        Error::new(ErrorKind::Interrupted { message }, self.outcome).with_operation_id(&self.operation_id)
     }
 }
 
@@ -211,7 +216,7 @@ impl fmt::Debug for TextStream {
             .field("received_bytes", &self.text.len())
             .field("usage", &self.usage)
             .field("ended", &(self.source.is_none() && self.held_end.is_none()))
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -219,10 +224,10 @@ impl fmt::Debug for TextStream {
 #[must_use = "nothing is read until it is awaited"]
 pub struct TextHandlers<'h> {
     stream: TextStream,
-    text: Option<Box<dyn FnMut(&str) + Send + 'h>>,
+    text: Option<Handler<'h, str>>,
     usage: Option<Box<dyn FnMut(Usage) + Send + 'h>>,
-    end: Option<Box<dyn FnMut(&TextResponse) + Send + 'h>>,
-    error: Option<Box<dyn FnMut(&Error) + Send + 'h>>,
+    end: Option<Handler<'h, TextResponse>>,
+    error: Option<Handler<'h, Error>>,
 }
 
 impl<'h> TextHandlers<'h> {

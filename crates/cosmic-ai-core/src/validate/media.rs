@@ -25,14 +25,28 @@ pub(super) fn check_image(request: &ImageRequest, model: Option<&Model>, problem
 fn image_options(request: &ImageRequest, model: &Model, spec: &ImageSpec, problems: &mut Vec<Problem>) {
     let id = &model.id;
     let reason = || format!("is not a size of {id}");
-    fields::one_of("size", request.size.as_ref(), &spec.sizes, reason, size_distance, problems);
+    fields::one_of(
+        "size",
+        request.size.as_ref(),
+        &spec.sizes,
+        reason,
+        |one, other| size_distance(*one, *other),
+        problems,
+    );
     if let Some(ratio) = request.aspect_ratio.filter(|_| spec.aspect_ratios.is_empty()) {
         let reason = format!("is not taken by {id}, whose shapes are chosen by size");
         problems.push(Problem::new("aspect_ratio", reason).given(ratio));
     } else {
         let reason = || format!("is not an aspect ratio of {id}");
         let ratio = request.aspect_ratio.as_ref();
-        fields::one_of("aspect_ratio", ratio, &spec.aspect_ratios, reason, ratio_distance, problems);
+        fields::one_of(
+            "aspect_ratio",
+            ratio,
+            &spec.aspect_ratios,
+            reason,
+            |one, other| ratio_distance(*one, *other),
+            problems,
+        );
     }
     let reason = || format!("is not a quality of {id}");
     let distance = |one: &ImageQuality, other: &ImageQuality| (*one as u8).abs_diff(*other as u8);
@@ -96,7 +110,8 @@ pub(super) fn check_speech(request: &SpeechRequest, model: Option<&Model>, probl
         let given = voice.as_str().to_lowercase();
         let likeness = |known: &&str| strsim::jaro_winkler(&given, known);
         let known = spec.voices.iter().map(|known| known.voice.as_str());
-        let nearest = known.clone().max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
+        let alike = known.clone().filter(|known| likeness(known) > 0.6);
+        let nearest = alike.max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
         let problem = Problem::new("voice", format!("is not a voice of {}", model.id));
         problems.push(problem.given(voice).allowed(known).nearest(nearest));
     }
@@ -105,13 +120,13 @@ pub(super) fn check_speech(request: &SpeechRequest, model: Option<&Model>, probl
 }
 
 /// How far apart two sizes are: by shape first, then by area.
-fn size_distance(one: &ImageSize, other: &ImageSize) -> (u64, u64) {
-    let shape = |size: &ImageSize| u64::from(size.width()) * 1_000 / u64::from(size.height()).max(1);
+fn size_distance(one: ImageSize, other: ImageSize) -> (u64, u64) {
+    let shape = |size: ImageSize| u64::from(size.width()) * 1_000 / u64::from(size.height()).max(1);
     (shape(one).abs_diff(shape(other)), one.area().abs_diff(other.area()))
 }
 
 /// How far apart two shapes are: the quotient of the wider by the narrower.
-fn ratio_distance(one: &AspectRatio, other: &AspectRatio) -> u64 {
+fn ratio_distance(one: AspectRatio, other: AspectRatio) -> u64 {
     let across = u64::from(one.width()) * u64::from(other.height());
     let down = u64::from(other.width()) * u64::from(one.height());
     across.max(down) * 1_000_000 / across.min(down).max(1)

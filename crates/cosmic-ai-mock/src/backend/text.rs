@@ -13,6 +13,11 @@ use futures_core::Stream;
 use super::MockBackend;
 use crate::generate::text::{Draft, write};
 
+/// What is added to each text of a request.
+const FRAMING_TOKENS: u64 = 2;
+/// How many letters of a word one token holds.
+const WORD_LETTERS: u64 = 6;
+
 #[async_trait]
 impl TextGenerator for MockBackend {
     async fn generate_text(&self, call: &Call, request: &TextRequest) -> Result<TextResponse, Error> {
@@ -24,8 +29,9 @@ impl TextGenerator for MockBackend {
     }
 
     async fn stream_text(&self, call: &Call, request: &TextRequest) -> Result<TextStream, Error> {
+        let started = Instant::now();
         let (draft, end) = self.answer(call, request)?;
-        let answer = Answer { draft, given: 0, usage: end.usage, end: Some(end) };
+        let answer = Answer { draft, given: 0, usage: end.usage, end: Some(end), call: call.clone(), started };
         Ok(TextStream::new(call.operation_id(), answer))
     }
 }
@@ -44,10 +50,24 @@ impl MockBackend {
     }
 }
 
-/// A token every four bytes, and at least one: about what models report for prose.
+/// What a request is charged for: its texts, and the framing of each.
 fn input_tokens(request: &TextRequest) -> u64 {
-    let bytes: usize = request.texts().map(str::len).sum();
-    bytes.div_ceil(4).max(1) as u64
+    request.texts().map(|text| count_tokens(text) + FRAMING_TOKENS).sum()
+}
+
+/// How many tokens a text has, about as models count: common words are one, long ones more, marks and digits one each.
+fn count_tokens(text: &str) -> u64 {
+    let (mut tokens, mut quarters, mut word) = (0, 0, 0_u64);
+    for character in text.chars() {
+        word = if character.is_ascii_alphabetic() { word + 1 } else { 0 };
+        match character.len_utf8() as u64 {
+            1 if word > 0 => tokens += u64::from(word % WORD_LETTERS == 1),
+            1 => tokens += u64::from(character != ' '),
+            4 => tokens += 2,
+            bytes => quarters += bytes,
+        }
+    }
+    tokens + u64::div_ceil(quarters, 4)
 }
 
 /// An answer that is handed over a few words at a time: text, then usage, then the end.
@@ -56,6 +76,8 @@ struct Answer {
     given: usize,
     usage: Option<Usage>,
     end: Option<TextResponse>,
+    call: Call,
+    started: Instant,
 }
 
 impl Stream for Answer {
@@ -70,6 +92,9 @@ impl Stream for Answer {
         if let Some(usage) = self.usage.take() {
             return Poll::Ready(Some(Ok(TextEvent::Usage(usage))));
         }
-        Poll::Ready(self.end.take().map(|end| Ok(TextEvent::End(end))))
+        Poll::Ready(self.end.take().map(|end| {
+            self.call.report(&Progress::Done { elapsed: self.started.elapsed() });
+            Ok(TextEvent::End(end))
+        }))
     }
 }

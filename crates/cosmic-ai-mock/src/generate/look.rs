@@ -6,7 +6,7 @@ mod shape;
 
 use super::seed::Sequence;
 pub(crate) use palette::{Ink, Palette, Rgb};
-pub(crate) use shape::{Outline, Point, Shape};
+pub(crate) use shape::{Outline, Shape};
 
 /// The look of a picture or film. The same seed always gives the same look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,7 +14,10 @@ use speech::Voice;
 /// The longest sound that is made.
 const MAX_SECONDS: u64 = 6 * 3600;
 
-/// Renders `duration` of wordless speech, to the nearest frame (26 ms) and at least one.
+/// The fewest frames: with less, players are not sure that a file is an MP3 at all.
+const MIN_FRAMES: u32 = 6;
+
+/// Renders `duration` of wordless speech, to the nearest frame (26 ms) and at least six.
 ///
 /// `voice` chooses pitch and tempo, `seed` the syllables.
 ///
@@ -37,7 +40,7 @@ pub(crate) fn render(duration: Duration, voice: u8, seed: u64) -> Result<Vec<u8>
 /// How many frames come nearest to a duration.
 fn frame_count(duration: Duration) -> u32 {
     let frame_nanos = 1_000_000_000 * u128::from(frame::SAMPLES) / u128::from(frame::SAMPLE_RATE);
-    u32::try_from((duration.as_nanos() + frame_nanos / 2) / frame_nanos).unwrap_or(u32::MAX).max(1)
+    u32::try_from((duration.as_nanos() + frame_nanos / 2) / frame_nanos).unwrap_or(u32::MAX).max(MIN_FRAMES)
 }
 
 #[cfg(test)]
@@ -56,7 +59,7 @@ mod tests {
         for milliseconds in [0, 1, 100, 999, 3_210, 12_000, 61_017] {
             let sound = decoded(milliseconds, 1, 2);
             assert_eq!((sound.sample_rate, sound.channels), (44_100, 1));
-            let wanted = i64::try_from(milliseconds).unwrap();
+            let wanted = i64::try_from(milliseconds.max(156)).unwrap();
             assert!((sound.milliseconds() - wanted).abs() <= 27, "{wanted}: {}", sound.milliseconds());
             assert_eq!(sound.stated_samples, Some(sound.samples.len() as u64), "{wanted}");
         }

@@ -12,6 +12,7 @@ const MAX_SIDE: u32 = 16_384;
 ///
 /// # Errors
 /// A size out of range.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "how small a look is does not concern its callers")]
 pub(crate) fn render(width: u32, height: u32, look: &Look) -> Result<Vec<u8>, RenderError> {
     if !(1..=MAX_SIDE).contains(&width) || !(1..=MAX_SIDE).contains(&height) {
         return Err(RenderError::Size { format: "PNG", width, height, allowed: "each side has 1 to 16384 pixels" });

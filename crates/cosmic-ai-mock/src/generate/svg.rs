@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::look::{Look, Outline};
 
 /// Renders an SVG of this size, with `title` for people who cannot see it. No scripts, no outside references.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "how small a look is does not concern its callers")]
 pub(crate) fn render(width: u32, height: u32, look: &Look, title: &str) -> String {
     let palette = look.palette();
     let title = escape(title);

@@ -2,8 +2,8 @@
 
 use super::seed::Sequence;
 
-/// How many tokens an answer has that nothing bounds.
-const USUAL_TOKENS: (i64, i64) = (60, 220);
+/// How many tokens an answer has that nothing bounds: from a paragraph to a page.
+const USUAL_TOKENS: (i64, i64) = (60, 600);
 /// How many tokens a fragment of a stream has.
 const FRAGMENT_TOKENS: usize = 3;
 /// How many words are taken up from the prompt.
@@ -62,7 +62,7 @@ impl Draft {
     }
 }
 
-/// Writes an answer to `prompts` of 60 to 220 tokens, `most` at most. Cut where it reaches `most`, as a model's answer
+/// Writes an answer to `prompts` of 60 to 600 tokens, `most` at most. Cut where it reaches `most`, as a model's answer
 /// is.
 pub(crate) fn write<'a>(prompts: impl Iterator<Item = &'a str>, seed: u64, most: Option<u32>) -> Draft {
     let mut sequence = Sequence::new(seed);
@@ -150,7 +150,7 @@ mod tests {
             assert_eq!(draft.tokens(), u64::from(most));
         }
         let usual = write(["Anything at all"].into_iter(), 3, Some(10_000)).tokens();
-        assert!((60..=220).contains(&usual));
+        assert!((60..=600).contains(&usual));
     }
 
     #[test]

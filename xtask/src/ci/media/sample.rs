@@ -38,20 +38,20 @@ impl Sample {
     /// The file beside the samples that says what they should be.
     pub(super) const LIST: &str = "samples.json";
 
-    /// What the quickstart makes: a picture, eight seconds of film, eight more, and a voice as long as its text takes.
+    /// What the quickstart makes: a picture, eight seconds of film in full HD, eight more in HD, and a voice as long as its text takes.
     pub(super) fn of_quickstart() -> Vec<Self> {
         let cover = Picture { codec: "png".to_owned(), width: 1024, height: 1024, frames: 1 };
-        let film = |file: &str| Self {
+        let film = |file: &str, width: u32, height: u32| Self {
             file: file.to_owned(),
-            picture: Some(Picture { codec: "h264".to_owned(), width: 1280, height: 720, frames: 192 }),
+            picture: Some(Picture { codec: "h264".to_owned(), width, height, frames: 192 }),
             sound: Some(Sound { codec: "aac".to_owned(), channels: 2 }),
             seconds: Some(8.0),
         };
         let voice = Sound { codec: "mp3".to_owned(), channels: 1 };
         vec![
             Self { file: "cover.png".to_owned(), picture: Some(cover), sound: None, seconds: None },
-            film("clip.mp4"),
-            film("clip-extended.mp4"),
+            film("clip.mp4", 1920, 1080),
+            film("clip-extended.mp4", 1280, 720),
             Self { file: "narration.mp3".to_owned(), picture: None, sound: Some(voice), seconds: None },
         ]
     }
@@ -123,7 +123,7 @@ mod tests {
         }"#;
         assert!(json.contains(from));
         let probed = parse(&json.replace(from, to)).unwrap();
-        Sample::of_quickstart()[1].differences(&probed)
+        Sample::of_quickstart()[2].differences(&probed)
     }
 
     #[test]

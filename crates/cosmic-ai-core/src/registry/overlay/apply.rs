@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::rows::{Document, FigureRow, LimitRow, PriceRow, SourceRow, TierRow, TimeRow};
-use super::value::{LowPrice, Value};
+use super::value::{Day, LowPrice, Value};
 use crate::model::{ModelId, Provider};
 use crate::registry::{
     Availability, Basis, Figure, FixedPrice, GenerationTime, Model, Provenance, ReferenceLimit, Registry, Spec,
@@ -77,7 +77,7 @@ impl Applying {
     pub(super) fn apply(&mut self, document: Document) -> Result<(), Wrong> {
         if let Some(SourceRow { title, date }) = document.source {
             self.source.source = title.into();
-            self.source.date = date.unwrap_or_default().into();
+            self.source.date = date.map_or_else(String::new, |Day(day)| day).into();
         }
         for (place, row) in document.tier.into_iter().enumerate() {
             self.tier(place, row)?;
@@ -142,14 +142,19 @@ impl Applying {
         let named = name.iter().map(|name| (format!("{key}.name"), name));
         let also = aliases.iter().flatten().enumerate();
         let also = also.map(|(place, alias)| (format!("{key}.aliases[{place}]"), alias));
-        if let Some((key, _)) = [(format!("{key}.id"), &id)].into_iter().chain(named).chain(also).find(|(_, text)| blank(text)) {
+        if let Some((key, _)) =
+            [(format!("{key}.id"), &id)].into_iter().chain(named).chain(also).find(|(_, text)| blank(text))
+        {
             return Err((key, "must not be blank".to_owned()));
         }
         let position = self.models.iter().position(|model| model.id == *id);
         if position.is_none()
             && let Some(other) = self.models.iter().find(|model| model.bears(&id))
         {
-            return Err((format!("{key}.id"), format!("`{id}` is another name of `{0}`; write id = \"{0}\"", other.id)));
+            return Err((
+                format!("{key}.id"),
+                format!("`{id}` is another name of `{0}`; write id = \"{0}\"", other.id),
+            ));
         }
         let old = position.and_then(|position| self.models.get(position).cloned());
         let spec = spec(self, &key, old.as_ref().map(|old| old.spec.clone()))?;
@@ -209,11 +214,11 @@ impl Applying {
     }
 
     /// The origin of a figure: its own if it gives one, else that of the document, else the file.
-    fn provenance(&self, assumed: Option<String>, source: Option<String>, date: Option<String>) -> Provenance {
+    fn provenance(&self, assumed: Option<String>, source: Option<String>, date: Option<Day>) -> Provenance {
         Provenance {
             basis: assumed.map_or(Basis::Custom, |reason| Basis::Assumed(reason.into())),
             source: source.map_or_else(|| self.source.source.clone(), Cow::Owned),
-            date: date.map_or_else(|| self.source.date.clone(), Cow::Owned),
+            date: date.map_or_else(|| self.source.date.clone(), |Day(day)| Cow::Owned(day)),
         }
     }
 

@@ -2,12 +2,15 @@
 
 use serde::Deserialize;
 
-use super::value::{LowPrice, ShortForm, Value};
+use super::value::{Day, LowPrice, ShortForm, Value};
 use crate::image::{AspectRatio, ImageFormat, ImageQuality, ImageSize};
 use crate::registry::VoiceGroup;
 use crate::speech::Voice;
 use crate::tokens::{Multiplier, Tokens};
 use crate::video::{ClipSeconds, Resolution};
+
+/// The sections of which there may be many rows.
+pub(super) const SECTIONS: &[&str] = &["tier", "text", "image", "video", "speech", "voice"];
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
@@ -26,7 +29,7 @@ pub(super) struct Document {
 #[serde(deny_unknown_fields)]
 pub(super) struct SourceRow {
     pub(super) title: String,
-    pub(super) date: Option<String>,
+    pub(super) date: Option<Day>,
 }
 
 #[derive(Deserialize)]
@@ -36,7 +39,7 @@ pub(super) struct TierRow {
     pub(super) multiplier: Multiplier,
     pub(super) assumed: Option<String>,
     pub(super) source: Option<String>,
-    pub(super) date: Option<String>,
+    pub(super) date: Option<Day>,
 }
 
 #[derive(Deserialize)]
@@ -62,7 +65,7 @@ pub(super) struct TierChoice {
     pub(super) high: Option<String>,
     pub(super) assumed: Option<String>,
     pub(super) source: Option<String>,
-    pub(super) date: Option<String>,
+    pub(super) date: Option<Day>,
 }
 
 impl ShortForm for TierChoice {
@@ -80,7 +83,7 @@ pub(super) struct FigureRow {
     pub(super) tokens: Tokens,
     pub(super) assumed: Option<String>,
     pub(super) source: Option<String>,
-    pub(super) date: Option<String>,
+    pub(super) date: Option<Day>,
 }
 
 impl ShortForm for FigureRow {
@@ -100,7 +103,7 @@ pub(super) struct PriceRow {
     pub(super) high: Option<Tokens>,
     pub(super) assumed: Option<String>,
     pub(super) source: Option<String>,
-    pub(super) date: Option<String>,
+    pub(super) date: Option<Day>,
 }
 
 impl ShortForm for PriceRow {
@@ -129,7 +132,7 @@ impl ShortForm for LimitRow {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Clone, Copy)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TimeRow {
     pub(super) least_seconds: u32,
@@ -164,7 +167,7 @@ pub(super) struct ImageRow {
 pub(super) struct OriginRow {
     pub(super) assumed: Option<String>,
     pub(super) source: Option<String>,
-    pub(super) date: Option<String>,
+    pub(super) date: Option<Day>,
 }
 
 #[derive(Deserialize)]

@@ -89,3 +89,32 @@ impl<'de> Deserialize<'de> for LowPrice {
         deserializer.deserialize_any(NumberOrUnknown)
     }
 }
+
+/// A day, `YYYY-MM-DD`, as text.
+pub(super) struct Day(pub(super) String);
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct DayInQuotes;
+        impl Visitor<'_> for DayInQuotes {
+            type Value = Day;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a day in quotes, such as \"2026-11-22\"")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Day, E> {
+                let fits = |(place, byte): (usize, u8)| match place {
+                    4 | 7 => byte == b'-',
+                    _ => byte.is_ascii_digit(),
+                };
+                if text.len() == 10 && text.bytes().enumerate().all(fits) {
+                    Ok(Day(text.to_owned()))
+                } else {
+                    Err(E::invalid_value(Unexpected::Str(text), &self))
+                }
+            }
+        }
+        deserializer.deserialize_any(DayInQuotes)
+    }
+}

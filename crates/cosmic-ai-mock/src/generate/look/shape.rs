@@ -42,13 +42,15 @@ impl Outline {
 }
 
 /// A convex outline crosses a row at most twice: the span lies between the crossings.
-fn quad_span([a, b, c, d]: [Point; 4], y: i64) -> Option<(i64, i64)> {
+fn quad_span(corners: [Point; 4], y: i64) -> Option<(i64, i64)> {
     let crossing = |(from, to): (Point, Point)| {
         let (upper, lower) = if from.y <= to.y { (from, to) } else { (to, from) };
         let inside = upper.y <= y && y < lower.y;
         inside.then(|| upper.x + (lower.x - upper.x) * (y - upper.y) / (lower.y - upper.y))
     };
-    [(a, b), (b, c), (c, d), (d, a)].into_iter().filter_map(crossing).fold(None, |span, x| match span {
+    let mut following = corners;
+    following.rotate_left(1);
+    corners.into_iter().zip(following).filter_map(crossing).fold(None, |span, x| match span {
         None => Some((x, x)),
         Some((start, end)) => Some((x.min(start), x.max(end))),
     })

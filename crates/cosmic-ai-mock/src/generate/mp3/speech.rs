@@ -29,7 +29,7 @@ const VOWELS: [[u8; 11]; 5] = [
 ];
 
 /// The gain in the middle of a syllable; 4 steps are 6 dB.
-const LOUD: u8 = 196;
+const LOUD: u8 = 199;
 
 /// An endless sequence of frames.
 #[derive(Debug)]

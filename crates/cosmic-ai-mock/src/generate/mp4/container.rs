@@ -150,11 +150,12 @@ fn movie(out: &mut Vec<u8>, seconds: u32, tracks: &[Track; 2], data_start: usize
             words(out, &[0, 0, 0, 0, 0, 0, 3]); // the last: the next free track number
         });
         for (index, track) in tracks.iter().enumerate() {
-            let offsets = placed.iter().filter(|chunk| chunk.track == index).map(|chunk| chunk.offset).collect();
+            let offsets =
+                placed.iter().filter(|chunk| chunk.track == index).map(|chunk| chunk.offset).collect::<Vec<_>>();
             let number = if track.is_video() { 1 } else { 2 };
             boxed(out, *b"trak", |out| {
                 track_header(out, number, duration, track);
-                media(out, track, offsets);
+                media(out, track, &offsets);
             });
         }
     });
@@ -174,7 +175,7 @@ fn track_header(out: &mut Vec<u8>, number: u32, duration: u32, track: &Track) {
     });
 }
 
-fn media(out: &mut Vec<u8>, track: &Track, offsets: Vec<u32>) {
+fn media(out: &mut Vec<u8>, track: &Track, offsets: &[u32]) {
     /// "und", three letters of five bits.
     const LANGUAGE: u16 = 0x55c4;
     boxed(out, *b"mdia", |out| {
@@ -212,7 +213,7 @@ fn media(out: &mut Vec<u8>, track: &Track, offsets: Vec<u32>) {
 }
 
 /// When, how large and where each sample is.
-fn sample_tables(out: &mut Vec<u8>, track: &Track, offsets: Vec<u32>) {
+fn sample_tables(out: &mut Vec<u8>, track: &Track, offsets: &[u32]) {
     let count = u32::try_from(track.sizes.len()).unwrap_or(u32::MAX);
     let before_last = count.saturating_sub(1);
     let last_ticks = track.duration.saturating_sub(before_last * track.sample_ticks);
@@ -243,7 +244,7 @@ fn sample_tables(out: &mut Vec<u8>, track: &Track, offsets: Vec<u32>) {
     });
     full_box(out, *b"stco", 0, |out| {
         words(out, &[u32::try_from(offsets.len()).unwrap_or(u32::MAX)]);
-        words(out, &offsets);
+        words(out, offsets);
     });
 }
 

@@ -1,16 +1,21 @@
 //! A small H.264 encoder (ITU-T H.264, constrained baseline) for pictures of flat colours.
 //!
 //! The first picture is an IDR picture; later ones send the macroblocks that changed and skip the rest. A macroblock is
-//! predicted from the edge of its neighbour, plus one coefficient where the colour differs, or sent as plain samples.
+//! copied from the picture before, predicted from the edge of its neighbour, plus one coefficient where the colour differs,
+//! or sent as plain samples.
 //! Every picture decodes to exactly the palette's colours; nothing is lost, and nothing is filtered.
 
+mod block;
+mod coefficient;
 mod macroblock;
+mod motion;
 mod nal;
 mod parameter_sets;
 mod picture;
 
+pub(super) use block::{Block, Picture, Pixels, SIDE};
 pub(super) use parameter_sets::decoder_configuration;
-pub(super) use picture::{Encoder, Palette};
+pub(super) use picture::{Encoder, Palette, Shift};
 
 /// The size of the shown picture in pixels; even.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,10 +38,5 @@ impl Size {
     /// The width in pixels with whole macroblocks.
     pub(super) const fn coded_width(self) -> usize {
         self.columns() as usize * 16
-    }
-
-    /// The height in pixels with whole macroblocks.
-    pub(super) const fn coded_height(self) -> usize {
-        self.rows() as usize * 16
     }
 }

@@ -18,7 +18,8 @@ impl Applying {
                 (None, Some(tier)) => TextSpec { tier, context_window: None, max_output: None },
                 (None, None) => return Err(missing(key, "tier")),
             };
-            let figure = |field, row: Option<Value<FigureRow>>| row.map(|row| applying.limit(key, field, row)).transpose();
+            let figure =
+                |field, row: Option<Value<FigureRow>>| row.map(|row| applying.limit(key, field, row)).transpose();
             spec.context_window = figure("context_window", window)?.or(spec.context_window);
             spec.max_output = figure("max_output", most)?.or(spec.max_output);
             Ok(Spec::Text(spec))

@@ -13,24 +13,25 @@ pub(super) enum Unit {
     PictureParameters = 0x68,
 }
 
-/// Closes the payload with its stop bit and packs it, ready for a file without start codes.
-pub(super) fn pack(unit: Unit, mut payload: BitWriter) -> Vec<u8> {
+/// Closes the payload with its stop bit and appends it to `out`, without start code; returns how many bytes it takes.
+pub(super) fn pack(unit: Unit, mut payload: BitWriter, out: &mut Vec<u8>) -> usize {
+    let start = out.len();
     payload.put(1, 1);
     let payload = payload.into_bytes();
-    let mut packed = Vec::with_capacity(payload.len() + payload.len() / 64 + 8);
-    packed.push(unit as u8);
-    escape(&payload, &mut packed);
-    packed
+    out.reserve(payload.len() + payload.len() / 64 + 8);
+    out.push(unit as u8);
+    escape(&payload, out);
+    out.len() - start
 }
 
 /// Copies a payload, with an escape byte (3) wherever two zeros would be followed by a byte up to 3: otherwise it might
 /// look like the start of another unit.
 fn escape(payload: &[u8], out: &mut Vec<u8>) {
-    const STEP: usize = 16;
+    const STEP: usize = 32;
     let mut zeros = 0;
     for step in payload.chunks(STEP) {
         // Nothing needs escaping among bytes without a zero, unless zeros came before.
-        if zeros == 0 && !step.contains(&0) {
+        if zeros == 0 && !has_zero(step) {
             out.extend_from_slice(step);
             continue;
         }
@@ -43,6 +44,11 @@ fn escape(payload: &[u8], out: &mut Vec<u8>) {
             zeros = if byte == 0 { zeros + 1 } else { 0 };
         }
     }
+}
+
+/// Looks at all bytes without stopping early, which the compiler turns into a few wide instructions.
+fn has_zero(bytes: &[u8]) -> bool {
+    bytes.iter().fold(0, |zeros, &byte| zeros | u8::from(byte == 0)) != 0
 }
 
 /// An unsigned Exp-Golomb number.
@@ -75,12 +81,12 @@ mod tests {
         check(&[0, 0, 0, 0, 0], &[0, 0, 3, 0, 0, 3, 0]);
         check(&[1, 0, 1, 0, 0x80], &[1, 0, 1, 0, 0x80]);
         // Zeros on both sides of a step.
-        let mut payload = [9; 20];
-        payload[15..18].copy_from_slice(&[0, 0, 2]);
+        let mut payload = [9; 36];
+        payload[31..34].copy_from_slice(&[0, 0, 2]);
         let mut escaped = Vec::new();
         escape(&payload, &mut escaped);
-        assert_eq!(escaped[15..19], [0, 0, 3, 2]);
-        assert_eq!(escaped.len(), 21);
+        assert_eq!(escaped[31..35], [0, 0, 3, 2]);
+        assert_eq!(escaped.len(), 37);
     }
 
     #[test]

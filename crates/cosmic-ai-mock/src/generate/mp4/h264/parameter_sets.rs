@@ -53,6 +53,12 @@ fn level(size: Size) -> u8 {
     LEVELS.iter().find(fits).map_or(52, |&(level, ..)| level)
 }
 
+fn packed(unit: Unit, bits: BitWriter) -> Vec<u8> {
+    let mut set = Vec::new();
+    pack(unit, bits, &mut set);
+    set
+}
+
 fn sequence(size: Size) -> Vec<u8> {
     let mut bits = BitWriter::with_capacity(48);
     for byte in [BASELINE, CONSTRAINED, level(size)] {
@@ -77,7 +83,7 @@ fn sequence(size: Size) -> Vec<u8> {
     }
     bits.flag(true);
     usability(&mut bits);
-    pack(Unit::SequenceParameters, bits)
+    packed(Unit::SequenceParameters, bits)
 }
 
 /// The "video usability information" (annex E): colours, timing, and that no picture waits for another.
@@ -120,7 +126,7 @@ fn picture() -> Vec<u8> {
     bits.flag(true); // slices switch the deblocking filter off
     bits.flag(false); // intra prediction from any neighbour
     bits.flag(false); // no redundant pictures
-    pack(Unit::PictureParameters, bits)
+    packed(Unit::PictureParameters, bits)
 }
 
 #[cfg(test)]

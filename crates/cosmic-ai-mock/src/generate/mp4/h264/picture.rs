@@ -1,7 +1,11 @@
 //! Codes whole pictures (one slice each) from palette indices.
 
+use std::ops::Range;
+
 use super::Size;
-use super::macroblock::{Coder, Tile};
+use super::block::Picture;
+use super::macroblock::Coder;
+use super::motion::Vector;
 use super::nal::{Unit, pack, signed, unsigned};
 use super::parameter_sets::FRAME_NUMBER_BITS;
 use crate::generate::bits::BitWriter;
@@ -39,13 +43,25 @@ impl Palette {
     }
 }
 
+/// How far something has moved since the picture before, in pixels; even, so that chroma moves by whole samples too.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::generate::mp4) struct Shift {
+    pub(in crate::generate::mp4) x: i32,
+    pub(in crate::generate::mp4) y: i32,
+}
+
+impl Shift {
+    /// The motion vector points back to where it came from.
+    const fn vector(self) -> Vector {
+        Vector { x: -4 * self.x, y: -4 * self.y }
+    }
+}
+
 /// Codes the pictures of a film in order.
 #[derive(Debug)]
 pub(in crate::generate::mp4) struct Encoder {
     size: Size,
     coder: Coder,
-    /// The pixels that the decoder has now.
-    shown: Vec<u8>,
     /// Pictures coded so far.
     pictures: u32,
 }
@@ -53,55 +69,62 @@ pub(in crate::generate::mp4) struct Encoder {
 impl Encoder {
     /// An encoder for pictures of this size in these colours.
     pub(in crate::generate::mp4) fn new(size: Size, palette: Palette) -> Self {
-        Self { size, coder: Coder::new(size, palette), shown: Vec::new(), pictures: 0 }
+        Self { size, coder: Coder::new(size, palette), pictures: 0 }
     }
 
-    /// Codes a picture that stands alone; `pixels` has the coded size.
-    pub(in crate::generate::mp4) fn first_picture(&mut self, pixels: &[u8]) -> Vec<u8> {
-        let mut bits = BitWriter::with_capacity(pixels.len() / 8);
+    /// Appends a picture that stands alone.
+    pub(in crate::generate::mp4) fn first_picture(&mut self, picture: &impl Picture, out: &mut Vec<u8>) {
+        let mut bits = BitWriter::with_capacity(1 << 16);
         self.slice_header(&mut bits, Unit::IdrSlice);
         for row in 0..self.size.rows() as usize {
             for column in 0..self.size.columns() as usize {
-                self.coder.code(&mut bits, &Tile::at(pixels, self.size, column, row), Unit::IdrSlice);
+                self.coder.code_alone(&mut bits, picture, (column, row), Unit::IdrSlice);
             }
         }
-        self.shown = pixels.to_vec();
-        self.finish(bits, Unit::IdrSlice)
+        self.finish(bits, Unit::IdrSlice, out);
     }
 
-    /// Codes what has changed since the last picture; `dirty` names the columns of macroblocks to look at in a row.
-    pub(in crate::generate::mp4) fn next_picture(
+    /// Appends what has changed `now` against the picture `before`.
+    ///
+    /// `dirty` names the columns of macroblocks to look at in a row.
+    pub(in crate::generate::mp4) fn next_picture<P: Picture>(
         &mut self,
-        pixels: &[u8],
-        dirty: impl Fn(usize) -> std::ops::Range<usize>,
-    ) -> Vec<u8> {
-        let mut bits = BitWriter::with_capacity(1 << 14);
+        [before, now]: [&P; 2],
+        dirty: impl Fn(usize) -> Range<usize>,
+        out: &mut Vec<u8>,
+    ) {
+        let mut bits = BitWriter::with_capacity(1 << 12);
         self.slice_header(&mut bits, Unit::Slice);
-        let columns = self.size.columns();
+        let columns = self.size.columns() as usize;
         // Macroblocks before this one are coded or skipped.
         let mut done = 0;
-        for row in 0..self.size.rows() {
-            for column in dirty(row as usize) {
-                let tile = Tile::at(pixels, self.size, column, row as usize);
-                if !tile.update(&mut self.shown) {
+        for row in 0..self.size.rows() as usize {
+            let dirty = dirty(row);
+            // One more: skipping the macroblock on the right of a moving one might move it too.
+            for column in dirty.start..(dirty.end + usize::from(!dirty.is_empty())).min(columns) {
+                let source = now.shift(before, column, row).map(Shift::vector);
+                if source.is_some_and(|vector| self.coder.skip((column, row), vector)) {
                     continue;
                 }
-                let index = row * columns + u32::try_from(column).unwrap_or(0);
-                unsigned(&mut bits, index - done);
-                self.coder.code(&mut bits, &tile, Unit::Slice);
+                let index = row * columns + column;
+                unsigned(&mut bits, u32::try_from(index - done).unwrap_or(0));
                 done = index + 1;
+                match source {
+                    Some(vector) => self.coder.code_moved(&mut bits, (column, row), vector),
+                    None => self.coder.code_alone(&mut bits, now, (column, row), Unit::Slice),
+                }
             }
         }
-        let rest = self.size.rows() * columns - done;
+        let rest = self.size.rows() as usize * columns - done;
         if rest > 0 {
-            unsigned(&mut bits, rest);
+            unsigned(&mut bits, u32::try_from(rest).unwrap_or(0));
         }
-        self.finish(bits, Unit::Slice)
+        self.finish(bits, Unit::Slice, out);
     }
 
     /// The slice header (7.3.3).
     fn slice_header(&mut self, bits: &mut BitWriter, unit: Unit) {
-        self.coder.start_picture(self.pictures);
+        self.coder.start_picture();
         let idr = unit == Unit::IdrSlice;
         unsigned(bits, 0); // first macroblock
         unsigned(bits, if idr { 7 } else { 5 }); // all slices are I, or all P
@@ -117,11 +140,14 @@ impl Encoder {
         unsigned(bits, 1); // no deblocking
     }
 
-    /// Packs a slice behind its size, as MP4 has it.
-    fn finish(&mut self, bits: BitWriter, unit: Unit) -> Vec<u8> {
+    /// Appends a slice behind its size, as MP4 has it.
+    fn finish(&mut self, bits: BitWriter, unit: Unit, out: &mut Vec<u8>) {
         self.pictures += 1;
-        let packed = pack(unit, bits);
-        let length = u32::try_from(packed.len()).unwrap_or(u32::MAX);
-        [&length.to_be_bytes(), packed.as_slice()].concat()
+        let start = out.len();
+        out.extend_from_slice(&[0; 4]);
+        let length = u32::try_from(pack(unit, bits, out)).unwrap_or(u32::MAX);
+        if let Some(field) = out.get_mut(start..start + 4) {
+            field.copy_from_slice(&length.to_be_bytes());
+        }
     }
 }

@@ -1,0 +1,20 @@
+//! The mock as its users see it: through the traits, with decoders that are not ours.
+
+#[cfg(test)]
+mod clips;
+#[cfg(test)]
+mod foreign;
+#[cfg(test)]
+mod images;
+#[cfg(test)]
+mod library;
+#[cfg(test)]
+mod refusals;
+/// The decoder of the unit tests, here on what came through the public interface.
+#[cfg(test)]
+#[path = "../../src/generate/decoded.rs"]
+mod sound;
+#[cfg(test)]
+mod speech;
+#[cfg(test)]
+mod text;

@@ -1,0 +1,9 @@
+//! What a request is said to cost before it is sent.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail like tests")]
+
+mod pricing {
+    mod media;
+    mod properties;
+    mod shown;
+    mod text;
+}
