@@ -5,6 +5,8 @@ mod media;
 mod observe;
 mod text;
 
+pub(crate) use self::generate::bounded;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +18,7 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use std::borrow::Cow;
 use tokio::sync::Semaphore;
 
-use crate::config::{Config, HttpBackendBuilder, Variables, configuration};
+use crate::config::{Config, HttpBackendBuilder, Variables, configuration, without_password};
 use crate::transport::Transport;
 
 /// How long an idle connection is kept for another call. Short: a connection that the service has closed meanwhile fails
@@ -126,11 +128,6 @@ impl fmt::Debug for HttpBackend {
             .field("retry", &config.retry)
             .finish_non_exhaustive()
     }
-}
-
-/// The address as it may be shown.
-fn without_password(url: &Url) -> String {
-    format!("{}://{}{}", url.scheme(), url.host_str().unwrap_or_default(), url.path())
 }
 
 impl From<HttpBackend> for Generators {

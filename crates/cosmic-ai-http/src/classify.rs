@@ -29,8 +29,8 @@ pub(crate) struct Answer {
 
 /// The error of an answer, with status, outcome and pause.
 ///
-/// Unbilled, by assumption: 400 to 405, 413, 415, 422, 429, and policy refusals of any status; for text also 503 with
-/// `Retry-After`. A redirect that asks to repeat the request elsewhere (301, 307, 308) was not acted on either. Everything
+/// Unbilled, by assumption: 400 to 405, 413, 415, 422, 429, policy refusals of any status, and used up tokens of any below
+/// 500; for text also 503 with `Retry-After`. A redirect that asks to repeat the request elsewhere (301, 307, 308) was not acted on either. Everything
 /// else may have been billed.
 pub(crate) fn classify(answer: Answer) -> Error {
     let Answer { status, modality, retry_after, rejection } = answer;
@@ -40,14 +40,15 @@ pub(crate) fn classify(answer: Answer) -> Error {
     let used_up = status == 402 || is_used_up(&rejection);
     let kind = match status {
         _ if policy => ErrorKind::ContentPolicy(advised(rejection)),
-        400..=499 if used_up => ErrorKind::TokensUsedUp(used_up_error(rejection)),
+        200..=499 if used_up => ErrorKind::TokensUsedUp(used_up_error(rejection)),
         401 | 403 => ErrorKind::Credentials(rejection),
         404 => ErrorKind::NotFound(rejection),
         429 => ErrorKind::RateLimited(rejection),
         300..=499 => ErrorKind::Refused(rejection),
         _ => ErrorKind::Server(rejection),
     };
-    let outcome = if unbilled || policy { Outcome::Refused } else { Outcome::UNKNOWN };
+    let unbilled = unbilled || policy || matches!(kind, ErrorKind::TokensUsedUp(_));
+    let outcome = if unbilled { Outcome::Refused } else { Outcome::UNKNOWN };
     let error = Error::new(kind, outcome).with_status(status);
     match retry_after {
         Some(pause) => error.with_retry_after(pause),

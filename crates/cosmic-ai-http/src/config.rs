@@ -4,12 +4,14 @@ mod environment;
 mod keys;
 mod timeouts;
 
+use std::fmt;
 use std::sync::Arc;
 
 use cosmic_ai_core::{Error, ErrorKind, OPERATION_ID_KEY, Outcome, Registry};
 use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
+pub(crate) use self::environment::without_password;
 pub use self::environment::{Environment, Variables};
 pub(crate) use self::keys::Keys;
 pub use self::timeouts::Timeouts;
@@ -32,7 +34,7 @@ const BODY_LIMIT: usize = 32 << 20;
 ///     .build()?;
 /// # Ok::<(), cosmic_ai_core::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "call `build` to have the backend"]
 pub struct HttpBackendBuilder {
     bucket: String,
@@ -189,9 +191,12 @@ impl HttpBackendBuilder {
         if self.bucket.trim().is_empty() {
             return Err(configuration("the bucket slug is empty; set COSMIC_BUCKET_SLUG or pass it to the builder"));
         }
+        if matches!(self.bucket.as_str(), "." | "..") {
+            return Err(configuration("the bucket slug is no name of a bucket"));
+        }
         self.keys.check()?;
-        let work_url = self.environment.bucket_url(self.environment.work_url(), &self.bucket)?;
-        let read_url = self.environment.bucket_url(self.environment.read_url(), &self.bucket)?;
+        let work_url = Environment::bucket_url(self.environment.work_url(), &self.bucket)?;
+        let read_url = Environment::bucket_url(self.environment.read_url(), &self.bucket)?;
         let headers = header_map(&self.headers)?;
         let client = match self.client {
             Some(client) => client,
@@ -211,6 +216,23 @@ impl HttpBackendBuilder {
             traces_prompts: self.traces_prompts,
         };
         HttpBackend::assemble(client, headers, config)
+    }
+}
+
+/// Without keys, the values of headers, and what a URL of a proxy may hold.
+impl fmt::Debug for HttpBackendBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("HttpBackendBuilder")
+            .field("bucket", &self.bucket)
+            .field("environment", &self.environment)
+            .field("has_own_client", &self.client.is_some())
+            .field("has_proxy", &self.proxy.is_some())
+            .field("headers", &headers)
+            .field("retry", &self.retry)
+            .field("timeouts", &self.timeouts)
+            .field("calls_in_flight", &self.calls_in_flight)
+            .finish_non_exhaustive()
     }
 }
 

@@ -22,3 +22,8 @@ pub use self::backend::HttpBackend;
 pub use self::config::{Environment, HttpBackendBuilder, Timeouts, Variables};
 pub use self::retry::RetryPolicy;
 pub use self::stream::TextEvents;
+
+/// The examples of the README, run as doctests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct ReadmeDoctests;

@@ -3,6 +3,8 @@
 mod download;
 mod wire;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use cosmic_ai_core::{
     ByteStream, Error, ErrorKind, Media, MediaId, MediaLibrary, MediaPage, MediaQuery, Outcome, Rejection, Upload,
@@ -11,8 +13,9 @@ use reqwest::multipart::{Form, Part};
 use reqwest::{Body, Method, Request};
 use serde_json::{Value, json};
 
-use self::wire::{List, Stored};
+use self::wire::{List, Stored, at};
 use crate::backend::HttpBackend;
+use crate::transport::unsent_or_unknown;
 
 /// How many of the newest files are looked at for an operation that a query does not find.
 const SCANNED: u32 = 1_000;
@@ -38,7 +41,9 @@ impl MediaLibrary for HttpBackend {
                 ));
             }
             let list = self.list(Some(&Value::Object(conditions)), limit, query.skip).await?;
-            return Ok(MediaPage::new(list.media, list.total));
+            // A service that does not count says nothing of what it left out.
+            let total = list.total.max(u64::from(query.skip) + list.media.len() as u64);
+            return Ok(MediaPage::new(list.media, total));
         };
         // Whether the service can search metadata is not documented, so what it does not find is looked for here.
         let made = |media: &Media| media.metadata.get(key).and_then(Value::as_str) == Some(operation.as_str());
@@ -81,26 +86,30 @@ impl MediaLibrary for HttpBackend {
         if !metadata.is_empty() {
             form = form.text("metadata", Value::Object(std::mem::take(&mut metadata)).to_string());
         }
-        let url = self.at(&self.inner.config.work_url, "media")?;
+        let url = at(&self.inner.config.work_url, "media")?;
         let request = self.inner.transport.client.post(url).multipart(form);
-        let request = request.build().map_err(|error| crate::transport::unsent_or_unknown(error))?;
+        let request = request.build().map_err(|error| unsent_or_unknown(error, Duration::ZERO))?;
         let stored: Stored = self.free(request).await?;
         Ok(stored.into_media())
     }
 
     async fn delete(&self, id: &MediaId) -> Result<(), Error> {
-        let mut url = self.at(&self.inner.config.read_url, "media")?;
+        if matches!(id.as_str(), "" | "." | "..") {
+            // As part of a path they would name something else.
+            return Err(not_found(id));
+        }
+        let mut url = at(&self.inner.config.read_url, "media")?;
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.push(id.as_str());
         }
-        self.free::<serde::de::IgnoredAny>(Request::new(Method::DELETE, url)).await.map(drop)
+        self.answered(Request::new(Method::DELETE, url)).await.map(drop)
     }
 }
 
 impl HttpBackend {
     /// Some of the files that match, newest first, past the service's cache. Nothing found is an empty list here.
     async fn list(&self, query: Option<&Value>, limit: u32, skip: u32) -> Result<List, Error> {
-        let mut url = self.at(&self.inner.config.read_url, "media")?;
+        let mut url = at(&self.inner.config.read_url, "media")?;
         {
             let mut pairs = url.query_pairs_mut();
             pairs.append_pair("read_key", self.inner.config.keys.read_key()?);

@@ -97,7 +97,7 @@ impl Default for RetryPolicy {
             attempts: 4,
             base: Duration::from_millis(500),
             longest: Duration::from_secs(20),
-            longest_wait: Duration::from_secs(60),
+            longest_wait: Duration::from_mins(1),
             quota: Arc::new(Quota::of(20)),
         }
     }
@@ -149,7 +149,7 @@ mod tests {
 
     use super::*;
 
-    const PLENTY: Duration = Duration::from_secs(600);
+    const PLENTY: Duration = Duration::from_mins(10);
 
     fn rate_limited() -> Error {
         Error::new(ErrorKind::RateLimited(Rejection::new("slow down")), Outcome::Refused)

@@ -41,8 +41,10 @@ pub struct TextEvents<S> {
     /// What the object read last says besides its text.
     usage: Option<Usage>,
     last: Option<Box<Result<TextEvent, Error>>>,
-    /// How the body ended, and that what was left in the splitter is being read.
-    ending: Option<Option<Error>>,
+    /// Whether the body ended, and what the splitter was left with is being read.
+    is_ending: bool,
+    /// What the body ended with, if not in good order.
+    fault: Option<Error>,
     /// Whether text or usage came.
     produced: bool,
 }
@@ -57,7 +59,8 @@ impl<S> TextEvents<S> {
             lines: Lines::default(),
             usage: None,
             last: None,
-            ending: None,
+            is_ending: false,
+            fault: None,
             produced: false,
         }
     }
@@ -92,7 +95,7 @@ impl<S> TextEvents<S> {
                 }
                 Read::Lines(lines) => self.lines = Lines { bytes: lines, read: 0 },
                 // The end of the body cut it off, which is what the one who reads should hear.
-                Read::Unreadable(_) if self.ending.is_some() => self.lines = Lines::default(),
+                Read::Unreadable(_) if self.is_ending => self.lines = Lines::default(),
                 Read::Unreadable(error) => {
                     self.close();
                     return Some(Err(error));
@@ -104,7 +107,7 @@ impl<S> TextEvents<S> {
     /// Reads the next event of the chunk, or of what is left at the end of the body.
     #[inline]
     fn next_event(&mut self) -> Option<Read> {
-        if self.ending.is_some() {
+        if self.is_ending {
             return self.splitter.finish().map(|event| read(event, self.produced));
         }
         if self.chunk.is_empty() {
@@ -131,7 +134,7 @@ impl<S> TextEvents<S> {
         self.chunk = Bytes::new();
         self.splitter = SseSplitter::new();
         self.lines = Lines::default();
-        (self.usage, self.last, self.ending) = (None, None, None);
+        (self.usage, self.last, self.is_ending, self.fault) = (None, None, false, None);
     }
 }
 
@@ -147,7 +150,8 @@ where
             if let Some(item) = this.received() {
                 return Poll::Ready(Some(item));
             }
-            if let Some(fault) = this.ending.take() {
+            if this.is_ending {
+                let fault = this.fault.take();
                 this.close();
                 return Poll::Ready(fault.map(Err));
             }
@@ -155,8 +159,9 @@ where
             match Pin::new(body).poll_next(context) {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(Some(Ok(chunk))) => this.chunk = chunk,
-                Poll::Ready(Some(Err(fault))) => (this.body, this.ending) = (None, Some(Some(fault))),
-                Poll::Ready(None) => (this.body, this.ending) = (None, Some(None)),
+                Poll::Ready(last) => {
+                    (this.body, this.is_ending, this.fault) = (None, true, last.and_then(Result::err));
+                }
             }
         }
     }
@@ -195,6 +200,7 @@ impl Lines {
 }
 
 /// A line of an event.
+#[derive(Clone, Copy)]
 struct Line<'a> {
     line: &'a [u8],
     /// The line and those after it.

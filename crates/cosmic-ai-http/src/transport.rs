@@ -105,7 +105,7 @@ impl Transport {
             let Some(pause) = self.config.retry.pause(attempt, &error, limits.left()) else {
                 return Err(with_id(error));
             };
-            tracing::debug!(attempt, pause_ms = pause.as_millis(), error = %error, "sending again");
+            tracing::debug!(attempt, pause_ms = pause.as_millis(), status = error.status(), "sending again");
             paid.call.report(&Progress::Retrying { attempt, pause });
             sleep(pause).await;
             attempt += 1;
@@ -128,10 +128,13 @@ impl Transport {
         *request.body_mut() = Some(paid.body.clone().into());
 
         let (stage, wait, limit) = limits.stage(TimeoutStage::FirstByte, limits.stages.first_byte);
+        if wait.is_zero() {
+            return Err(timed_out(stage, limit, Outcome::NotSent));
+        }
         let answered = watched(paid.call, wait, self.client.execute(request)).await;
         // The request may have left at any moment since, so a stop watch that ran out leaves the outcome open.
         let response = answered.ok_or_else(|| timed_out(stage, limit, Outcome::UNKNOWN))?;
-        let response = response.map_err(unsent_or_unknown)?;
+        let response = response.map_err(|error| unsent_or_unknown(error, limits.stages.connect))?;
         if response.status().is_success() {
             return Ok(response);
         }
@@ -149,6 +152,7 @@ impl Transport {
         let location = location_host(&response);
         // The status says enough even if the body cannot be had.
         let body = read_whole(response, limits, REFUSAL_LIMIT).await.unwrap_or_default();
+        let body = self.config.keys.mask(body);
         let mut rejection = parse(&body, content_type.as_deref(), request_id.as_deref());
         if let (300..=399, Some(host)) = (status, location) {
             rejection.message = format!("redirected to {host}, which is not followed; correct the base URL");

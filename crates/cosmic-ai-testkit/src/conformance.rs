@@ -15,7 +15,7 @@
 //! # }
 //! ```
 //!
-//! The checks make real calls: about 60 texts, 30 images, 30 clips and 25 recordings. Against a service that bills, that
+//! The checks make real calls: about 60 texts, 30 images, 30 clips and 30 recordings. Against a service that bills, that
 //! is millions of tokens; let a stub of it answer instead, such as [`CosmicStub`](crate::stub::CosmicStub). They take a
 //! library to be theirs alone while they run, and leave in it what the generators stored.
 //!
@@ -83,7 +83,7 @@ pub struct Suite {
 impl Suite {
     /// The built-in registry; 15 minutes for each check.
     pub fn new() -> Self {
-        Self { registry: Arc::new(Registry::built_in().clone()), patience: Duration::from_secs(900) }
+        Self { registry: Arc::new(Registry::built_in().clone()), patience: Duration::from_mins(15) }
     }
 
     /// Sets the registry that the backend validates and charges by. Requests are for its default models.

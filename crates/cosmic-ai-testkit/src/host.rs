@@ -14,7 +14,7 @@ use crate::log::{Log, State};
 use crate::wire::Wire;
 
 /// How long a wait goes on, on the wall clock, before it is taken for a hang and panics.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A listening server. Dropping it stops it and closes all of its connections.
 pub(crate) struct Host {
@@ -124,6 +124,9 @@ impl Drop for Host {
 
 impl fmt::Debug for Host {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Host").field("address", &self.address).field("state", &*self.log.state()).finish()
+        f.debug_struct("Host")
+            .field("address", &self.address)
+            .field("state", &*self.log.state())
+            .finish_non_exhaustive()
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::metadata::Metadata;
+use crate::metadata::{Metadata, Target};
 use crate::program::Program;
 
 /// What the quickstart writes into its folder.
@@ -14,17 +14,22 @@ pub(super) fn run(root: &Path) -> Result<()> {
     let metadata = Metadata::read(root)?;
     let package =
         metadata.packages.iter().find(|package| package.name == "examples").context("no package `examples`")?;
-    let examples = package.targets.iter().filter(|target| target.kind.iter().any(|kind| kind == "example"));
-    let names: Vec<&str> = examples.map(|target| target.name.as_str()).collect();
-    if !names.contains(&"quickstart") {
+    let is_example = |target: &&Target| target.kind.iter().any(|kind| kind == "example");
+    let examples: Vec<&Target> = package.targets.iter().filter(is_example).collect();
+    if !examples.iter().any(|example| example.name == "quickstart") {
         bail!("there is no example `quickstart`");
     }
-    for name in names {
-        if name == "quickstart" {
+    for example in examples {
+        if example.name == "quickstart" {
             quickstart(root)?;
-        } else {
-            Program::cargo(root).args(["run", "--quiet", "--example", name]).run()?;
+            continue;
         }
+        // In a folder of its own, for what it saves. Those that speak HTTP take their backend from the environment: here
+        // the mock, as the README says.
+        let folder = empty_folder(root, &example.name)?;
+        let run =
+            Program::cargo(&folder).env("COSMIC_BACKEND", "mock").args(["run", "--quiet", "--example", &example.name]);
+        run.args(["--features", &example.required_features.join(",")]).run()?;
     }
     Ok(())
 }

@@ -8,8 +8,9 @@ use anyhow::Result;
 use crate::program::Program;
 
 /// Sets of features of the facade, beside its default ones.
-const FEATURE_SETS: [&[&str]; 5] = [
+const FEATURE_SETS: [&[&str]; 6] = [
     &["--no-default-features"],
+    &["--no-default-features", "--features", "http"],
     &["--no-default-features", "--features", "mock"],
     &["--no-default-features", "--features", "pricing"],
     &["--no-default-features", "--features", "mock,pricing"],

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{MediaLibrary, MediaQuery};
 use crate::call::{OPERATION_ID_KEY, OperationId};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::media::Media;
 
 /// How many files are asked for at once.
@@ -70,15 +70,25 @@ pub enum Reconciled {
 /// # Errors
 /// When the library cannot be asked. Then nothing is known yet.
 pub async fn reconcile(library: &dyn MediaLibrary, search: &Search) -> Result<Reconciled, Error> {
-    let marked = library.find(&MediaQuery::all().with_operation(search.operation.clone()).with_limit(1)).await?;
-    if let Some(media) = marked.media.into_iter().next() {
-        return Ok(Reconciled::Found(Box::new(media)));
+    match library.find(&MediaQuery::all().with_operation(search.operation.clone()).with_limit(1)).await {
+        Ok(marked) => {
+            if let Some(media) = marked.media.into_iter().next() {
+                return Ok(Reconciled::Found(Box::new(media)));
+            }
+        }
+        // Its files carry no ids; time and prompt are then all there is.
+        Err(error) if search.window.is_some() && matches!(error.kind(), ErrorKind::Configuration { .. }) => {}
+        Err(error) => return Err(error),
     }
     let Some((from, to)) = search.window else { return Ok(Reconciled::NotFound) };
     let mut candidates = Vec::new();
-    for page in 0..PAGES {
-        let page = library.find(&MediaQuery::all().with_limit(PAGE).with_skip(page * PAGE)).await?;
-        let passed = page.media.len() < PAGE as usize
+    let mut skip = 0;
+    for _ in 0..PAGES {
+        let page = library.find(&MediaQuery::all().with_limit(PAGE).with_skip(skip)).await?;
+        // A library may give fewer at once than it was asked for.
+        skip = skip.saturating_add(u32::try_from(page.media.len()).unwrap_or(u32::MAX));
+        let passed = page.media.is_empty()
+            || u64::from(skip) >= page.total
             || page.media.last().and_then(stored_at).is_some_and(|oldest| oldest < from);
         candidates.extend(page.media.into_iter().filter(|media| {
             let in_time = stored_at(media).is_some_and(|stored| (from..=to).contains(&stored));
@@ -107,3 +117,6 @@ fn is_of(media: &Media, prompt: Option<&str>) -> bool {
         beginning(prompt).starts_with(&stored)
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,11 +6,13 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use cosmic_ai_core::{Error, MediaId, Modality, Outcome, Usage};
 use futures_core::Stream;
+use reqwest::Response;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::HttpBackend;
 use crate::classify::{Answer, classify, excerpt, parse};
+use crate::config::Keys;
 use crate::transport::{Paid, Received, content_type, not_understood, read_whole, request_id};
 
 impl HttpBackend {
@@ -18,57 +20,126 @@ impl HttpBackend {
     pub(super) async fn whole<T: DeserializeOwned>(&self, paid: &Paid<'_>, received: Received) -> Result<T, Error> {
         let with_id = |error: Error| error.with_operation_id(paid.call.operation_id());
         let Received { response, limits, permit, .. } = received;
-        let status = response.status().as_u16();
-        let kind = content_type(response.headers());
-        let id = request_id(response.headers());
+        let head = Head::of(&response, paid.modality);
         let body = read_whole(response, &limits, self.inner.config.body_limit).await.map_err(with_id)?;
         drop(permit);
-        understand(paid.modality, status, kind.as_deref(), id.as_deref(), &body).map_err(with_id)
+        head.understand(body, &self.inner.config.keys).map_err(with_id)
     }
 }
 
-/// The response that a body holds; the error that it holds instead; or an error with all that can be saved of it.
-pub(super) fn understand<T: DeserializeOwned>(
+/// What is known of a successful answer besides its body.
+pub(super) struct Head {
     modality: Modality,
     status: u16,
-    content_type: Option<&str>,
-    request_id: Option<&str>,
-    body: &Bytes,
-) -> Result<T, Error> {
-    let failed = match serde_json::from_slice::<T>(body) {
-        Ok(response) => return Ok(response),
-        Err(failed) => failed,
-    };
-    let Ok(Value::Object(object)) = serde_json::from_slice::<Value>(body) else {
-        let rejection = parse(body, content_type, request_id);
-        let message = if failed.is_eof() && !body.is_empty() {
+    pub(super) content_type: Option<String>,
+    request_id: Option<String>,
+}
+
+impl Head {
+    pub(super) fn of(response: &Response, modality: Modality) -> Self {
+        let headers = response.headers();
+        let status = response.status().as_u16();
+        Self { modality, status, content_type: content_type(headers), request_id: request_id(headers) }
+    }
+
+    /// The response that a body holds; the error that it holds instead; or an error with all that can be saved of it.
+    pub(super) fn understand<T: DeserializeOwned>(&self, body: Bytes, keys: &Keys) -> Result<T, Error> {
+        let read = serde_json::from_slice::<T>(&body);
+        // A medium that is there is had, whatever is said beside it. A text may be cut short by what went wrong.
+        let is_suspect = self.modality == Modality::Text && memchr::memmem::find(&body, br#""error""#).is_some();
+        let (read, body) = match read {
+            Ok(response) if !is_suspect => return Ok(response),
+            read => (read, keys.mask(body)),
+        };
+        let Ok(Value::Object(object)) = serde_json::from_slice::<Value>(&body) else {
+            return read.map_err(|failed| self.no_json(&body, &failed, keys));
+        };
+        let failed = match read {
+            Ok(response) if !says_error(&object) => return Ok(response),
+            Ok(_) => return Err(self.error_within(&object, &body)),
+            Err(failed) => failed,
+        };
+        let is_empty = media_id(&object).is_none() && usage(&object).is_none();
+        if is_empty && (says_error(&object) || object.contains_key("message")) {
+            return Err(self.error_within(&object, &body));
+        }
+        Err(self.other_shape(&object, &body).with_source(bounded(&failed, keys)))
+    }
+
+    fn no_json(&self, body: &[u8], failed: &serde_json::Error, keys: &Keys) -> Error {
+        let message = if failed.is_eof() && !body.trim_ascii().is_empty() {
             format!("a body of JSON that is cut off: `{}`", excerpt(body))
         } else {
-            format!("no JSON: {rejection}")
+            format!("no JSON: {}", parse(body, self.content_type.as_deref(), None))
         };
-        return Err(not_understood(message, status, Outcome::UNKNOWN).with_source(failed));
-    };
-    let media_id = object.get("media").and_then(|media| media.get("id")).and_then(Value::as_str).map(MediaId::from);
-    let usage = object.get("usage").and_then(|usage| serde_json::from_value::<Usage>(usage.clone()).ok());
-    if media_id.is_none() && usage.is_none() && (object.contains_key("error") || object.contains_key("message")) {
-        // An error in the clothes of a success: judged by the status that it names, if it names one.
-        let named = object.get("status").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok());
-        let inner = named.filter(|status| (400..=599).contains(status)).unwrap_or(status);
-        let rejection = parse(body, content_type, request_id);
-        return Err(classify(Answer { status: inner, modality, retry_after: None, rejection }).with_status(status));
+        not_understood(message, self.status, Outcome::UNKNOWN).with_source(bounded(failed, keys))
     }
-    // It was answered, so it was billed, if it says so by usage or a medium.
-    let billed = media_id.is_some() || usage.is_some();
-    let outcome = if billed { Outcome::Billed { charge: None } } else { Outcome::UNKNOWN };
-    let message = format!("JSON of another shape ({failed}): `{}`", excerpt(body));
-    let mut error = not_understood(message, status, outcome).with_source(failed);
-    if let Some(id) = media_id {
-        error = error.with_media_id(id);
+
+    /// An error in the clothes of a success: judged by the status that it names, if it names one.
+    fn error_within(&self, object: &Map<String, Value>, body: &[u8]) -> Error {
+        let rejection = parse(body, self.content_type.as_deref(), self.request_id.as_deref());
+        let status = named_status(object).unwrap_or(self.status);
+        let error = classify(Answer { status, modality: self.modality, retry_after: None, rejection });
+        let mut error = error.with_status(self.status);
+        let text = object.get("text").and_then(Value::as_str).filter(|text| !text.is_empty());
+        let usage = usage(object);
+        if text.is_some() || usage.is_some() {
+            // The model had worked, and nobody says that this is free.
+            error = error.with_outcome(Outcome::UNKNOWN);
+        }
+        if let Some(text) = text {
+            error = error.with_partial_text(text);
+        }
+        match usage {
+            Some(usage) => error.with_usage(usage),
+            None => error,
+        }
     }
-    Err(match usage {
-        Some(usage) => error.with_usage(usage),
-        None => error,
-    })
+
+    /// It was answered, so it was billed, if it says so by usage or a medium.
+    fn other_shape(&self, object: &Map<String, Value>, body: &[u8]) -> Error {
+        let (media_id, usage) = (media_id(object), usage(object));
+        let is_billed = media_id.is_some() || usage.is_some();
+        let outcome = if is_billed { Outcome::Billed { charge: None } } else { Outcome::UNKNOWN };
+        let message = format!("JSON of another shape: `{}`", excerpt(body));
+        let mut error = not_understood(message, self.status, outcome);
+        if let Some(id) = media_id {
+            error = error.with_media_id(id);
+        }
+        match usage {
+            Some(usage) => error.with_usage(usage),
+            None => error,
+        }
+    }
+}
+
+/// What a parser says, which repeats what it did not expect, however long and secret that is.
+pub(crate) fn bounded(failed: &serde_json::Error, keys: &Keys) -> String {
+    excerpt(&keys.mask(failed.to_string().into()))
+}
+
+fn says_error(object: &Map<String, Value>) -> bool {
+    match object.get("error") {
+        None | Some(Value::Null | Value::Bool(false)) => false,
+        Some(Value::String(text)) => !text.is_empty(),
+        Some(_) => true,
+    }
+}
+
+/// The status of a failure that an object names, in its error or beside it.
+fn named_status(object: &Map<String, Value>) -> Option<u16> {
+    let within = object.get("error").and_then(Value::as_object);
+    let places = within.into_iter().chain([object]);
+    let mut numbers = places.flat_map(|place| [place.get("status"), place.get("code")]).flatten();
+    numbers.find_map(|number| u16::try_from(number.as_u64()?).ok().filter(|status| (400..=599).contains(status)))
+}
+
+fn media_id(object: &Map<String, Value>) -> Option<MediaId> {
+    object.get("media").and_then(|media| media.get("id")).and_then(Value::as_str).map(MediaId::from)
+}
+
+fn usage(object: &Map<String, Value>) -> Option<Usage> {
+    object.get("usage").and_then(|usage| serde_json::from_value(usage.clone()).ok())
 }
 
 /// Events that are all there already.

@@ -1,12 +1,15 @@
 //! Spans of calls, and the observation of streams until their end.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
 use cosmic_ai_core::cost::text_charge;
 use cosmic_ai_core::registry::Spec;
-use cosmic_ai_core::{Call, Error, ErrorKind, Multiplier, Outcome, Progress, RequestRef, TextEvent, Usage};
+use cosmic_ai_core::{
+    Call, Error, ErrorKind, Multiplier, Outcome, Progress, Rejection, RequestRef, TextEvent, TokensUsedUp, Usage,
+};
 use futures_core::Stream;
 use tokio::sync::OwnedSemaphorePermit;
 use tracing::Span;
@@ -20,10 +23,11 @@ pub(super) struct Observer {
     started: Instant,
     /// Of a text model: what usage is multiplied by.
     multiplier: Option<Multiplier>,
+    config: Arc<Config>,
 }
 
 impl Observer {
-    pub(super) fn start(config: &Config, call: &Call, request: RequestRef<'_>) -> Self {
+    pub(super) fn start(config: &Arc<Config>, call: &Call, request: RequestRef<'_>) -> Self {
         let registry = &config.registry;
         let model = match request.model() {
             Some(named) => registry.find(named.as_str()),
@@ -52,7 +56,7 @@ impl Observer {
         if config.traces_prompts && !span.is_disabled() {
             span.record("gen_ai.input.messages", prompt(request));
         }
-        Self { span, call: call.clone(), started: Instant::now(), multiplier }
+        Self { span, call: call.clone(), started: Instant::now(), multiplier, config: config.clone() }
     }
 
     pub(super) const fn span(&self) -> &Span {
@@ -71,11 +75,18 @@ impl Observer {
         result: Result<T, Error>,
         usage: impl FnOnce(&T) -> Option<Usage>,
     ) -> Result<T, Error> {
-        match &result {
-            Ok(response) => self.ended(usage(response), None),
-            Err(error) => self.ended(error.usage(), Some(error)),
+        match result {
+            Ok(response) => {
+                self.ended(usage(&response), None);
+                Ok(response)
+            }
+            Err(error) => {
+                let usage = error.usage();
+                let error = self.at_least(error, usage);
+                self.ended(usage, Some(&error));
+                Err(error)
+            }
         }
-        result
     }
 
     fn ended(&self, usage: Option<Usage>, error: Option<&Error>) {
@@ -93,6 +104,30 @@ impl Observer {
                     self.span.record("http.response.status_code", status);
                 }
             }
+        }
+    }
+
+    /// The error of a stream, unless it repeats a key that the service has sent back; then without its words.
+    fn without_keys(&self, error: Error) -> Error {
+        if !self.config.keys.are_in(&format!("{error:?}")) {
+            return error;
+        }
+        let message = "a message that repeats a key and is not shown".to_owned();
+        let hidden = Rejection::new(&message);
+        let kind = match error.kind() {
+            ErrorKind::Credentials(_) => ErrorKind::Credentials(hidden),
+            ErrorKind::TokensUsedUp(_) => ErrorKind::TokensUsedUp(TokensUsedUp::new(hidden)),
+            ErrorKind::NotFound(_) => ErrorKind::NotFound(hidden),
+            ErrorKind::RateLimited(_) => ErrorKind::RateLimited(hidden),
+            ErrorKind::ContentPolicy(_) => ErrorKind::ContentPolicy(hidden),
+            ErrorKind::Refused(_) => ErrorKind::Refused(hidden),
+            ErrorKind::Server(_) => ErrorKind::Server(hidden),
+            _ => ErrorKind::Decode { message },
+        };
+        let shown = Error::new(kind, error.outcome());
+        match error.status() {
+            Some(status) => shown.with_status(status),
+            None => shown,
         }
     }
 
@@ -144,7 +179,7 @@ impl<S: Stream<Item = Result<TextEvent, Error>> + Unpin> Stream for Observed<S> 
             }
             Err(error) => {
                 this.permit = None;
-                let error = this.observer.at_least(error, this.usage);
+                let error = this.observer.at_least(this.observer.without_keys(error), this.usage);
                 this.observer.ended(this.usage, Some(&error));
                 Err(error)
             }

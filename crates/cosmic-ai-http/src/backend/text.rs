@@ -7,11 +7,11 @@ use cosmic_ai_core::{
 use serde::Serialize;
 use tracing::Instrument as _;
 
-use super::generate::understand;
+use super::generate::Head;
 use super::observe::{Observed, Observer};
 use super::{HttpBackend, body};
 use crate::stream::TextEvents;
-use crate::transport::{BodyStream, Paid, content_type, read_whole};
+use crate::transport::{BodyStream, Paid, read_whole};
 
 /// A request for text as it goes over the wire: the request and whether to stream.
 #[derive(Serialize)]
@@ -78,23 +78,28 @@ impl TextGenerator for HttpBackend {
             Ok(received) => received,
             Err(error) => return observer.finish(Err(error), |_: &TextStream| None),
         };
-        let status = received.response.status().as_u16();
-        observer.answered(status, received.attempt);
-        let kind = content_type(received.response.headers());
-        if kind.as_deref().is_some_and(|kind| kind.starts_with("text/event-stream")) {
+        observer.answered(received.response.status().as_u16(), received.attempt);
+        let head = Head::of(&received.response, Modality::Text);
+        if is_stream(head.content_type.as_deref()) {
             let body = BodyStream::new(received.response, received.limits);
             let events = TextEvents::new(body, self.inner.config.event_limit);
-            let observed = Observed::new(events, observer, received.permit);
-            return Ok(TextStream::new(call.operation_id(), observed));
+            let watched = Observed::new(events, observer, received.permit);
+            return Ok(TextStream::new(call.operation_id(), watched));
         }
         // A service that does not stream answers whole, and an error may come as a success.
         let whole = read_whole(received.response, &received.limits, self.inner.config.body_limit).await;
-        let answer =
-            whole.and_then(|body| understand::<TextResponse>(Modality::Text, status, kind.as_deref(), None, &body));
+        let answer = whole.and_then(|body| head.understand::<TextResponse>(body, &self.inner.config.keys));
         let answer = observer
             .finish(answer.map_err(|error| error.with_operation_id(call.operation_id())), |answer| answer.usage)?;
         let delta = Some(TextEvent::Delta(answer.text.clone())).filter(|_| !answer.text.is_empty());
         let events = delta.into_iter().chain([TextEvent::End(answer)]).map(Ok);
         Ok(TextStream::new(call.operation_id(), super::generate::Ready(events)))
     }
+}
+
+/// Whether an answer of this type is read as a stream of events, as it was asked for. Services that name it wrongly, or not
+/// at all, are believed only if they name a type of their whole answers and errors.
+fn is_stream(content_type: Option<&str>) -> bool {
+    let kind = content_type.map(str::to_ascii_lowercase);
+    kind.is_none_or(|kind| !(kind.contains("json") || kind.starts_with("text/html")))
 }

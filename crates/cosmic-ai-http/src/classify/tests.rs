@@ -9,11 +9,14 @@ fn error(status: u16, modality: Modality, retry_after: Option<u64>, body: &str) 
     classify(Answer { status, modality, retry_after: retry_after.map(Duration::from_secs), rejection })
 }
 
+/// Status, what was asked for, seconds of `Retry-After`; kind, outcome, and whether it is sent again.
+type Row = (u16, Modality, Option<u64>, &'static str, Outcome, bool);
+
 #[test]
 fn every_status_has_its_kind_outcome_and_resend() {
     use Modality::{Image, Text, Video};
     let unknown = Outcome::UNKNOWN;
-    let table: &[(u16, Modality, Option<u64>, &str, Outcome, bool)] = &[
+    let table: &[Row] = &[
         (301, Text, None, "refused", Outcome::Refused, false),
         (302, Text, None, "refused", unknown, false),
         (303, Text, None, "refused", unknown, false),

@@ -1,5 +1,7 @@
 //! Where the API is, by name or by URL, and how variables of the environment say so.
 
+use std::fmt;
+
 use cosmic_ai_core::Error;
 use reqwest::Url;
 
@@ -11,7 +13,7 @@ const STAGING_WORK: &str = "https://workers.cosmic-staging.com/v3";
 const STAGING_READ: &str = "https://api.cosmic-staging.com/v3";
 
 /// The two base URLs of the API: one for AI calls and uploads, one for reads.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Environment {
     work: String,
     read: String,
@@ -45,7 +47,7 @@ impl Environment {
     }
 
     /// `{base}/buckets/{slug}/`, ready to be joined.
-    pub(super) fn bucket_url(&self, base: &str, slug: &str) -> Result<Url, Error> {
+    pub(super) fn bucket_url(base: &str, slug: &str) -> Result<Url, Error> {
         // A URL may hold a password, so errors do not repeat it.
         let wrong = |which: &str| configuration(format!("the base URL {which}"));
         let mut url = Url::parse(base).map_err(|_| wrong("is not a URL, such as https://workers.cosmicjs.com/v3"))?;
@@ -57,6 +59,20 @@ impl Environment {
         drop(segments);
         Ok(url)
     }
+}
+
+/// Without user names and passwords.
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |url: &str| Url::parse(url).map_or_else(|_| "(no URL)".to_owned(), |url| without_password(&url));
+        f.debug_struct("Environment").field("work", &shown(&self.work)).field("read", &shown(&self.read)).finish()
+    }
+}
+
+/// The address as it may be shown.
+pub(crate) fn without_password(url: &Url) -> String {
+    let port = url.port().map_or_else(String::new, |port| format!(":{port}"));
+    format!("{}://{}{port}{}", url.scheme(), url.host_str().unwrap_or_default(), url.path())
 }
 
 impl Default for Environment {

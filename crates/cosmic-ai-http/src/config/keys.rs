@@ -1,10 +1,17 @@
 //! The bucket's keys, which show nowhere.
 
+use bytes::Bytes;
 use cosmic_ai_core::Error;
+use memchr::memmem;
 use reqwest::header::HeaderValue;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::{ExposeSecret, SecretString};
 
 use super::configuration;
+
+/// What is shown in place of a key.
+const MASK: &[u8] = b"***";
+/// Shorter ones are no keys, and masking them would blacken what is none.
+const SHORTEST_KEY: usize = 6;
 
 /// The write key and, where given, the read key. `Debug` shows neither; memory is wiped on drop.
 #[derive(Debug, Clone)]
@@ -43,11 +50,42 @@ impl Keys {
         self.write.expose_secret()
     }
 
+    /// What a service answered, without the keys that it may repeat: errors show parts of it.
+    pub(crate) fn mask(&self, body: Bytes) -> Bytes {
+        self.all().fold(body, |body, key| without(body, key.as_bytes()))
+    }
+
+    /// Whether a text shows a key.
+    pub(crate) fn are_in(&self, text: &str) -> bool {
+        self.all().any(|key| text.contains(key))
+    }
+
+    fn all(&self) -> impl Iterator<Item = &str> {
+        let keys = [Some(&self.write), self.read.as_ref()].into_iter().flatten().map(ExposeSecret::expose_secret);
+        keys.filter(|key| key.len() >= SHORTEST_KEY)
+    }
+
     /// The read key itself, for the query that reads want.
     pub(crate) fn read_key(&self) -> Result<&str, Error> {
-        let key = self.read.as_ref().map(|key| key.expose_secret()).filter(|key| !key.is_empty());
+        let key = self.read.as_ref().map(ExposeSecret::expose_secret).filter(|key| !key.is_empty());
         key.ok_or_else(|| {
             configuration("reading the media library needs a read key; set COSMIC_READ_KEY or pass it to the builder")
         })
     }
+}
+
+fn without(body: Bytes, key: &[u8]) -> Bytes {
+    let mut places = memmem::find_iter(&body, key).peekable();
+    if places.peek().is_none() {
+        return body;
+    }
+    let mut masked = Vec::with_capacity(body.len());
+    let mut rest = 0;
+    for place in places {
+        masked.extend_from_slice(body.get(rest..place).unwrap_or_default());
+        masked.extend_from_slice(MASK);
+        rest = place + key.len();
+    }
+    masked.extend_from_slice(body.get(rest..).unwrap_or_default());
+    masked.into()
 }

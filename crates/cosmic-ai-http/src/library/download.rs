@@ -27,7 +27,7 @@ impl HttpBackend {
             }
             match redirect(&response, &url) {
                 Some(next) => url = next,
-                None => return Err(with_id(refusal(response, &limits).await)),
+                None => return Err(with_id(self.download_refusal(response, &limits).await)),
             }
         }
         Err(with_id(unusable("too many redirects")))
@@ -38,7 +38,15 @@ impl HttpBackend {
         let wait = limits.stages.first_byte.min(limits.left());
         let answered = timeout(wait, self.inner.transport.client.execute(Request::new(Method::GET, url))).await;
         let response = answered.map_err(|_| timed_out(TimeoutStage::FirstByte, wait, Outcome::Refused))?;
-        response.map_err(unsent_or_unknown)
+        response.map_err(|error| unsent_or_unknown(error, limits.stages.connect))
+    }
+
+    async fn download_refusal(&self, response: Response, limits: &Limits) -> Error {
+        let status = response.status().as_u16();
+        let kind = content_type(response.headers());
+        let body = read_whole(response, limits, REFUSAL_LIMIT).await.unwrap_or_default();
+        let rejection = parse(&self.inner.config.keys.mask(body), kind.as_deref(), None);
+        classify(Answer { status, modality: Modality::Video, retry_after: None, rejection })
     }
 }
 
@@ -50,14 +58,6 @@ fn http_url(text: &str) -> Option<Url> {
 fn redirect(response: &Response, from: &Url) -> Option<Url> {
     let location = response.headers().get(LOCATION).filter(|_| response.status().is_redirection())?;
     from.join(location.to_str().ok()?).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
-}
-
-async fn refusal(response: Response, limits: &Limits) -> Error {
-    let status = response.status().as_u16();
-    let kind = content_type(response.headers());
-    let body = read_whole(response, limits, REFUSAL_LIMIT).await.unwrap_or_default();
-    let rejection = parse(&body, kind.as_deref(), None);
-    classify(Answer { status, modality: Modality::Video, retry_after: None, rejection })
 }
 
 fn unusable(message: &str) -> Error {

@@ -1,5 +1,6 @@
 //! Calls that cost nothing, and what the library's endpoints answer.
 
+use bytes::Bytes;
 use cosmic_ai_core::{Call, Error, Media, Modality, Outcome, TimeoutStage};
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::{Method, Request, Url};
@@ -7,7 +8,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
-use crate::backend::HttpBackend;
+use crate::backend::{HttpBackend, bounded};
 use crate::classify::{Answer, classify, excerpt, parse};
 use crate::config::configuration;
 use crate::transport::{Limits, content_type, not_understood, read_whole, request_id, timed_out, unsent_or_unknown};
@@ -38,13 +39,20 @@ impl Stored {
 }
 
 impl HttpBackend {
-    pub(super) fn at(&self, base: &Url, path: &str) -> Result<Url, Error> {
-        base.join(path).map_err(|_| configuration("the base URL takes no path"))
+    /// Sends a request that costs nothing, with the headers of the application, and with the write key unless it only
+    /// reads, and reads the answer. Not sent again: whoever asks can ask again.
+    pub(super) async fn free<T: DeserializeOwned>(&self, request: Request) -> Result<T, Error> {
+        let (status, body) = self.answered(request).await?;
+        serde_json::from_slice(&body).map_err(|error| {
+            let keys = &self.inner.config.keys;
+            let body = keys.mask(body);
+            let message = format!("the media library answered something else: `{}`", excerpt(&body));
+            not_understood(message, status, Outcome::Refused).with_source(bounded(&error, keys))
+        })
     }
 
-    /// Sends a request that costs nothing, with the headers of the application, and with the write key unless it only
-    /// reads. Not sent again: whoever asks can ask again.
-    pub(super) async fn free<T: DeserializeOwned>(&self, mut request: Request) -> Result<T, Error> {
+    /// The same for an answer whose status says enough: its status and body.
+    pub(super) async fn answered(&self, mut request: Request) -> Result<(u16, Bytes), Error> {
         let transport = &self.inner.transport;
         let mut headers: HeaderMap = transport.own_headers.clone();
         if request.method() != Method::GET {
@@ -57,21 +65,24 @@ impl HttpBackend {
         let wait = limits.stages.first_byte.min(limits.left());
         let answered = timeout(wait, transport.client.execute(request)).await;
         let response = answered.map_err(|_| timed_out(TimeoutStage::FirstByte, wait, Outcome::Refused))?;
-        let response = response.map_err(unsent_or_unknown).map_err(unbilled)?;
+        let response = response.map_err(|error| unbilled(unsent_or_unknown(error, limits.stages.connect)))?;
         let status = response.status();
         let kind = content_type(response.headers());
         let id = request_id(response.headers());
         let body = read_whole(response, &limits, self.inner.config.body_limit).await.map_err(unbilled)?;
         if !status.is_success() {
+            let body = self.inner.config.keys.mask(body);
             let rejection = parse(&body, kind.as_deref(), id.as_deref());
             let answer = Answer { status: status.as_u16(), modality: Modality::Image, retry_after: None, rejection };
             return Err(unbilled(classify(answer)));
         }
-        serde_json::from_slice(&body).map_err(|error| {
-            let message = format!("the media library answered something else: `{}`", excerpt(&body));
-            not_understood(message, status.as_u16(), Outcome::Refused).with_source(error)
-        })
+        Ok((status.as_u16(), body))
     }
+}
+
+/// The address of `path` within a bucket.
+pub(super) fn at(bucket: &Url, path: &str) -> Result<Url, Error> {
+    bucket.join(path).map_err(|_| configuration("the base URL takes no path"))
 }
 
 /// These calls are never billed, whatever becomes of them.

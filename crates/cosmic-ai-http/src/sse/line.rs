@@ -41,12 +41,11 @@ pub(super) fn split_line<'c>(chunk: &mut &'c [u8], after_cr: &mut bool) -> Optio
     let end = if chunk.first() == Some(&b'\n') { 0 } else { memchr2(b'\n', b'\r', chunk)? };
     let (line, rest) = chunk.split_at_checked(end)?;
     *chunk = match rest {
-        [b'\r', b'\n', rest @ ..] => rest,
         [b'\r'] => {
             *after_cr = true;
             &[]
         }
-        [_, rest @ ..] => rest,
+        [b'\r', b'\n', rest @ ..] | [_, rest @ ..] => rest,
         [] => return None,
     };
     Some(line)

@@ -166,7 +166,7 @@ fn memory_is_bounded_by_the_limit_and_given_back() {
     assert_eq!(splitter.next_event(&mut end).unwrap().unwrap().data(), b"b");
     assert!(splitter.held.capacity() <= 16 * 1024);
     // The same after a comment, which no event follows.
-    assert!(splitter.next_event(&mut [b":".as_slice(), &[b'x'; 900_000]].concat().as_slice()).unwrap().is_none());
+    assert!(splitter.next_event(&mut [b":".as_slice(), &vec![b'x'; 900_000]].concat().as_slice()).unwrap().is_none());
     assert!(splitter.next_event(&mut b"\n".as_slice()).unwrap().is_none());
     assert!(splitter.held.capacity() <= 16 * 1024);
 }

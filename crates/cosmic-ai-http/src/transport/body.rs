@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use cosmic_ai_core::{Error, Outcome, TimeoutStage};
@@ -10,6 +11,9 @@ use reqwest::Response;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::{Limits, broken, not_understood, timed_out};
+
+/// Longer than any call, and short enough to be added to any moment.
+const FOREVER: Duration = Duration::from_hours(365 * 24);
 
 /// A body as it comes. Pulled: nothing is read that nobody asks for. Dropping it closes the connection.
 pub(crate) struct BodyStream {
@@ -22,7 +26,7 @@ pub(crate) struct BodyStream {
 
 impl BodyStream {
     pub(crate) fn new(response: Response, limits: Limits) -> Self {
-        let alarm = Box::pin(sleep_until(Instant::now() + limits.stages.idle));
+        let alarm = Box::pin(sleep_until(next_alarm(&limits)));
         Self { body: Box::pin(response.bytes_stream()), limits, alarm, waiting: false }
     }
 
@@ -38,6 +42,11 @@ impl BodyStream {
     }
 }
 
+/// When a wait that begins now is too long. A limit beyond what a clock can say is none.
+fn next_alarm(limits: &Limits) -> Instant {
+    Instant::now() + limits.stages.idle.min(limits.left()).min(FOREVER)
+}
+
 impl Stream for BodyStream {
     type Item = Result<Bytes, Error>;
 
@@ -48,8 +57,7 @@ impl Stream for BodyStream {
         }
         // The clock is asked only when there really is something to wait for.
         if !self.waiting {
-            let end = self.limits.started + self.limits.total;
-            let alarm = (Instant::now() + self.limits.stages.idle).min(end);
+            let alarm = next_alarm(&self.limits);
             self.alarm.as_mut().reset(alarm);
             self.waiting = true;
         }

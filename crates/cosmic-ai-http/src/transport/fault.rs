@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use cosmic_ai_core::{Error, ErrorKind, Outcome, TimeoutStage};
 
-/// A request that was not answered. Only if no connection was made is it sure that it did not leave.
-pub(crate) fn unsent_or_unknown(error: reqwest::Error) -> Error {
+/// A request that was not answered. Only if no connection was made is it sure that it did not leave. `connect` is how long
+/// that might have taken.
+pub(crate) fn unsent_or_unknown(error: reqwest::Error, connect: Duration) -> Error {
     // The URL of a read holds the read key.
     let error = error.without_url();
     if error.is_connect() && error.is_timeout() {
-        let kind = ErrorKind::Timeout { stage: TimeoutStage::Connect, after: Duration::ZERO };
+        let kind = ErrorKind::Timeout { stage: TimeoutStage::Connect, after: connect };
         return Error::new(kind, Outcome::NotSent).with_source(error);
     }
     if error.is_connect() {

@@ -52,7 +52,7 @@ pub(super) async fn run(checks: &mut Checks, library: &dyn MediaLibrary) {
             errors.extend(library.get(&id).await.err());
             errors.extend(library.delete(&id).await.err());
             ensure!(errors.len() == 2, "a medium that does not exist was found or deleted");
-            errors.iter().try_for_each(|error| is_not_found(error))
+            errors.iter().try_for_each(is_not_found)
         })
         .await;
     checks

@@ -56,6 +56,7 @@ impl Reply {
     }
 
     /// A JSON answer: a `serde_json::Value`, or JSON as text.
+    #[expect(clippy::needless_pass_by_value, reason = "a literal is nicer to pass than a reference to one")]
     pub fn json(status: u16, body: impl ToString) -> Self {
         Self::new(status, body.to_string()).header("content-type", "application/json")
     }

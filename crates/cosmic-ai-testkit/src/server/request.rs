@@ -1,10 +1,12 @@
 //! A request as a server saw it.
 
+use std::fmt;
+
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 /// A request as a server saw it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SeenRequest {
     /// The method. Empty over HTTP/2, whose heads are counted but not decoded.
@@ -45,6 +47,24 @@ impl SeenRequest {
     /// The body as JSON; `Value::Null` if it is none.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+}
+
+/// Names of headers without their values, which may be keys, and only the beginning of the body.
+impl fmt::Debug for SeenRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        let beginning = String::from_utf8_lossy(self.body.get(..200).unwrap_or(&self.body));
+        f.debug_struct("SeenRequest")
+            .field("method", &self.method)
+            .field("path", &self.path())
+            .field("headers", &names)
+            .field("body", &beginning)
+            .field("body_bytes", &self.body.len())
+            .field("connection", &self.connection)
+            .field("version", &self.version)
+            .field("is_complete", &self.is_complete)
+            .finish_non_exhaustive()
     }
 }
 

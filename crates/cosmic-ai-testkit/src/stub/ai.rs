@@ -1,6 +1,6 @@
 //! The calls that generate.
 
-use cosmic_ai_core::{Call, Error, ErrorKind, Media, OPERATION_ID_KEY, OperationId, Outcome, Unsupported};
+use cosmic_ai_core::{Call, Error, ErrorKind, Media, OPERATION_ID_KEY, OperationId, Outcome, Rejection, Unsupported};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -28,46 +28,32 @@ pub(super) async fn generate(
     let generators = &settings.generators;
     match kind {
         "text" => {
-            let generator = slot(generators.text.as_deref(), "text")?;
-            match read(body) {
-                Ok(request) if is_stream => generator.stream_text(&call, &request).await.map(Answer::Stream),
-                Ok(request) => Ok(Answer::json(200, &generator.generate_text(&call, &request).await?)),
-                Err(wrong) => Ok(wrong),
+            let (generator, request) = (slot(generators.text.as_deref(), "text")?, read(body)?);
+            if is_stream {
+                return generator.stream_text(&call, &request).await.map(Answer::Stream);
             }
+            Ok(Answer::json(200, &generator.generate_text(&call, &request).await?))
         }
         "image" => {
-            let generator = slot(generators.image.as_deref(), "image")?;
-            let request = match read(body) {
-                Ok(request) => request,
-                Err(wrong) => return Ok(wrong),
-            };
+            let (generator, request) = (slot(generators.image.as_deref(), "image")?, read(body)?);
             let mut response = generator.generate_image(&call, &request).await?;
             show(&mut response.media, origin);
             Ok(Answer::json(200, &response))
         }
-        "video" | "video/extend" => {
-            let generator = slot(generators.video.as_deref(), "video")?;
-            let response = if kind == "video" {
-                match read(body) {
-                    Ok(request) => generator.generate_video(&call, &request).await,
-                    Err(wrong) => return Ok(wrong),
-                }
-            } else {
-                match read(body) {
-                    Ok(request) => generator.extend_video(&call, &request).await,
-                    Err(wrong) => return Ok(wrong),
-                }
-            };
-            let mut response = response?;
+        "video" => {
+            let (generator, request) = (slot(generators.video.as_deref(), "video")?, read(body)?);
+            let mut response = generator.generate_video(&call, &request).await?;
+            show(&mut response.media, origin);
+            Ok(Answer::json(200, &response))
+        }
+        "video/extend" => {
+            let (generator, request) = (slot(generators.video.as_deref(), "video/extend")?, read(body)?);
+            let mut response = generator.extend_video(&call, &request).await?;
             show(&mut response.media, origin);
             Ok(Answer::json(200, &response))
         }
         "audio" => {
-            let generator = slot(generators.speech.as_deref(), "audio")?;
-            let request = match read(body) {
-                Ok(request) => request,
-                Err(wrong) => return Ok(wrong),
-            };
+            let (generator, request) = (slot(generators.speech.as_deref(), "audio")?, read(body)?);
             let mut response = generator.generate_speech(&call, &request).await?;
             show(&mut response.media, origin);
             Ok(Answer::json(200, &response))
@@ -87,8 +73,11 @@ fn slot<'g, T: ?Sized>(generator: Option<&'g T>, name: &'static str) -> Result<&
 }
 
 /// The request in a body.
-fn read<T: DeserializeOwned>(body: Value) -> Result<T, Answer> {
-    serde_json::from_value(body).map_err(|error| Answer::failed(400, format!("Invalid request body: {error}")))
+fn read<T: DeserializeOwned>(body: Value) -> Result<T, Error> {
+    serde_json::from_value(body).map_err(|error| {
+        let rejection = Rejection::new(format!("Invalid request body: {error}"));
+        Error::new(ErrorKind::Refused(rejection), Outcome::Refused)
+    })
 }
 
 /// The call, by the operation id in the metadata, which is taken out: for the generators it is not the user's.

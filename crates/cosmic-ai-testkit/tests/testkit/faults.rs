@@ -1,6 +1,5 @@
 //! What a real client sees of the scripted faults.
 
-
 use cosmic_ai_testkit::server::{
     FaultServer, Framing, Gate, LineEnd, RefusedPort, Reply, Script, Sse, Turn, UNRESOLVABLE_URL, Writes,
 };

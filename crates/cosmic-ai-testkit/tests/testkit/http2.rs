@@ -1,6 +1,5 @@
 //! What a real client sees of HTTP/2 frames.
 
-
 use cosmic_ai_testkit::server::{FaultServer, Gate, H2Error, HttpVersion, LastStream, Script, Turn};
 
 /// A client that never sends anything again of itself.

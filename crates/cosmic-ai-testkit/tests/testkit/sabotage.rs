@@ -75,7 +75,7 @@ impl Broken {
     }
 
     /// An error as this backend reports it.
-    fn spoil(&self, call: &Call, error: Error) -> Error {
+    fn spoil(&self, call: &Call, error: &Error) -> Error {
         let outcome = match self.how {
             Sabotage::CallsInvalidRequestsRefused if error.outcome() == Outcome::NotSent => Outcome::Refused,
             Sabotage::LeavesUnknownSourcesOpen if error.outcome() == Outcome::Refused => Outcome::UNKNOWN,

@@ -1,6 +1,6 @@
 //! Rules of streamed text.
 
-use cosmic_ai_core::{Call, Error, TextEvent, TextGenerator, TextRequest, TextResponse, Usage};
+use cosmic_ai_core::{Call, TextEvent, TextGenerator, TextRequest, TextResponse, Usage};
 
 use super::super::report::{Checks, Flaw, ensure};
 use super::super::together::{self, CALLS};
@@ -107,7 +107,7 @@ async fn read(generator: &dyn TextGenerator, request: &TextRequest) -> Result<St
     let mut stream = generator.stream_text(&Call::new(), request).await?;
     let (mut text, mut usage) = (String::new(), None);
     while let Some(event) = stream.next().await {
-        match event.map_err(broken)? {
+        match event? {
             TextEvent::Delta(part) => text += &part,
             TextEvent::Usage(report) => usage = Some(report),
             TextEvent::End(end) => return Ok(Streamed { text, usage, end }),
@@ -115,8 +115,4 @@ async fn read(generator: &dyn TextGenerator, request: &TextRequest) -> Result<St
         }
     }
     Err("it stopped without an end".to_owned().into())
-}
-
-fn broken(error: Error) -> Flaw {
-    Flaw::Failed(format!("the stream broke: {error:?}"))
 }

@@ -78,6 +78,7 @@ impl Sse {
     }
 
     /// Adds an event, given as its data.
+    #[expect(clippy::needless_pass_by_value, reason = "a literal is nicer to pass than a reference to one")]
     #[must_use]
     pub fn event(mut self, data: impl ToString) -> Self {
         self.items.push(Item::Data(data.to_string()));
@@ -140,8 +141,8 @@ impl Sse {
     fn parts(&self) -> Vec<Vec<u8>> {
         let end = self.line_end.as_str();
         let event = |data: &str| {
-            let lines: String = data.split('\n').map(|line| format!("data: {line}{end}")).collect();
-            (lines + end).into_bytes()
+            let lines: Vec<String> = data.split('\n').map(|line| format!("data: {line}{end}")).collect();
+            (lines.concat() + end).into_bytes()
         };
         let mut parts: Vec<Vec<u8>> = self
             .items

@@ -21,7 +21,7 @@ impl ImageGenerator for Broken {
             request.format = None;
         }
         let made = self.mock.generate_image(&self.call(call), &request).await;
-        let mut response = made.map_err(|error| self.spoil(call, error))?;
+        let mut response = made.map_err(|error| self.spoil(call, &error))?;
         self.spoil_media(&mut response.media);
         Ok(response)
     }
@@ -32,19 +32,19 @@ impl VideoGenerator for Broken {
     async fn generate_video(&self, call: &Call, request: &VideoRequest) -> Result<VideoResponse, Error> {
         let _running = self.enter().await?;
         let made = self.mock.generate_video(&self.call(call), request).await;
-        self.spoil_clip(made.map_err(|error| self.spoil(call, error))?)
+        Ok(self.spoil_clip(made.map_err(|error| self.spoil(call, &error))?))
     }
 
     async fn extend_video(&self, call: &Call, request: &ExtensionRequest) -> Result<VideoResponse, Error> {
         let _running = self.enter().await?;
         let made = self.mock.extend_video(&self.call(call), request).await;
-        let mut response = made.map_err(|error| self.spoil(call, error))?;
+        let mut response = made.map_err(|error| self.spoil(call, &error))?;
         match self.how {
             Sabotage::ExtendsWithoutSaying => response.is_extension = false,
             Sabotage::NamesAnotherSource => response.source_media_id = Some(response.media.id.clone()),
             _ => {}
         }
-        self.spoil_clip(response)
+        Ok(self.spoil_clip(response))
     }
 }
 
@@ -57,7 +57,7 @@ impl SpeechGenerator for Broken {
             request.voice = None;
         }
         let made = self.mock.generate_speech(&self.call(call), &request).await;
-        let mut response = made.map_err(|error| self.spoil(call, error))?;
+        let mut response = made.map_err(|error| self.spoil(call, &error))?;
         response.usage = self.usage(response.usage);
         self.spoil_media(&mut response.media);
         Ok(response)
@@ -65,10 +65,10 @@ impl SpeechGenerator for Broken {
 }
 
 impl Broken {
-    fn spoil_clip(&self, mut response: VideoResponse) -> Result<VideoResponse, Error> {
+    fn spoil_clip(&self, mut response: VideoResponse) -> VideoResponse {
         response.usage = self.usage(response.usage);
         self.spoil_media(&mut response.media);
-        Ok(response)
+        response
     }
 
     fn usage(&self, usage: Option<Usage>) -> Option<Usage> {

@@ -21,7 +21,7 @@ impl TextGenerator for Broken {
         let mut answer = match self.mock.generate_text(call, &self.asked(request)).await {
             Ok(answer) => answer,
             Err(_) if self.is(Sabotage::AnswersInvalidRequests) => TextResponse::new("As you like"),
-            Err(error) => return Err(self.spoil(call, error)),
+            Err(error) => return Err(self.spoil(call, &error)),
         };
         match self.how {
             Sabotage::AnswersNothing => answer.text.clear(),
@@ -37,7 +37,7 @@ impl TextGenerator for Broken {
             return self.stream_text(call, &TextRequest::new("Anything")).await;
         }
         let stream = self.mock.stream_text(call, &self.asked(request)).await;
-        let source = stream.map_err(|error| self.spoil(call, error))?;
+        let source = stream.map_err(|error| self.spoil(call, &error))?;
         let own = OperationId::mint();
         let id = if self.is(Sabotage::StreamNamesAnotherOperation) { &own } else { call.operation_id() };
         let events = Spoilt { source, how: self.how, held: None, is_over: false, state: self.state.clone() };
