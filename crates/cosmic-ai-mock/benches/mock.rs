@@ -47,6 +47,12 @@ fn clips(criterion: &mut Criterion) {
             Ok(mock.generate_video(&call, &request).await?.media)
         });
     }
+    // Another picture at the end than at the beginning: all of it is coded a second time, as in an extension.
+    medium(criterion, "clip 8 s 1080p from a first frame", |mock, call| async move {
+        let request = VideoRequest::new("A kite over the sea").with_resolution(Resolution::P1080);
+        let request = request.with_first_frame("https://example.com/beach.png");
+        Ok(mock.generate_video(&call, &request).await?.media)
+    });
 }
 
 fn pictures(criterion: &mut Criterion) {
