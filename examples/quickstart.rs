@@ -11,8 +11,8 @@ use std::process::ExitCode;
 use cosmic_ai::mock::MockBackend;
 use cosmic_ai::pricing::Estimate;
 use cosmic_ai::{
-    Client, ClipSeconds, Cost, ExtensionRequest, ImageRequest, ImageSize, Media, RequestRef, Resolution, SpeechRequest,
-    TextEvent, TextRequest, Tokens, Usage, VideoRequest,
+    Charge, Client, ClipSeconds, Cost, ExtensionRequest, ImageRequest, ImageSize, Media, RequestRef, Resolution,
+    SpeechRequest, TextEvent, TextRequest, Tokens, Usage, VideoRequest,
 };
 
 const USAGE: &str = "usage: quickstart [DOCUMENT] [--out DIR]\n\n  DOCUMENT   a text file (default: this project's README.md)\n  --out DIR  where the results go (default: cosmic-out)";
@@ -166,7 +166,7 @@ impl Session {
             let tokens = step.cost.charge().map_or(String::from("unknown"), |charge| charge.total().to_string());
             println!("{:<10} {path:<width$} {:>10} {tokens:>12}", step.name, Tokens(step.bytes).to_string());
         }
-        let total: Tokens = self.steps.iter().filter_map(|step| step.cost.charge()).map(|charge| charge.total()).sum();
+        let total: Tokens = self.steps.iter().filter_map(|step| step.cost.charge()).map(Charge::total).sum();
         let bytes: u64 = self.steps.iter().map(|step| step.bytes).sum();
         println!("{:<10} {:<width$} {:>10} {total:>12}", "total", "", Tokens(bytes).to_string());
     }

@@ -3,7 +3,7 @@
 //! `cargo run --example unit_test_with_mock`, and its tests with `cargo test --example unit_test_with_mock`.
 
 use cosmic_ai::mock::MockBackend;
-use cosmic_ai::{Client, Error, ImageRequest, MediaId, TextRequest, Tokens};
+use cosmic_ai::{Charge, Client, Cost, Error, ImageRequest, MediaId, TextRequest, Tokens};
 
 /// An article that is ready to be published.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ async fn write_article(client: &Client, topic: &str) -> Result<Article, Error> {
     let text = client.generate_text(&ask).await?;
     let image = client.generate_image(&draw).await?;
     let charges = [client.cost(&ask, text.usage.as_ref()), client.cost(&draw, image.usage.as_ref())];
-    let spent = charges.iter().filter_map(|cost| cost.charge()).map(|charge| charge.total()).sum();
+    let spent = charges.iter().filter_map(Cost::charge).map(Charge::total).sum();
     Ok(Article { body: text.text, cover: image.media.id, spent })
 }
 

@@ -56,9 +56,9 @@ impl MemoryLibrary {
 
     /// Sets what URLs of files begin with, id and name following; the default is a reserved host where nothing is.
     #[must_use]
-    pub fn with_base_url(mut self, base_url: impl Into<String>) -> Self {
-        self.base_url = base_url.into().trim_end_matches('/').to_owned();
-        self
+    pub fn with_base_url(self, base_url: impl Into<String>) -> Self {
+        let base_url = base_url.into();
+        Self { base_url: base_url.trim_end_matches('/').to_owned(), ..self }
     }
 
     /// How many files there are.

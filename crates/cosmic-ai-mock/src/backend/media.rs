@@ -34,15 +34,12 @@ impl ImageGenerator for MockBackend {
         let seed = self.seed_of("image", &*request);
         let size = pixels(self.image_spec(&request), &request);
         let look = Look::from_seed(seed);
-        let (bytes, content_type, extension) = match request.format.unwrap_or_default() {
-            ImageFormat::Svg => {
-                let drawing = svg::render(size.width(), size.height(), &look, &request.prompt);
-                (drawing.into_bytes(), "image/svg+xml", "svg")
-            }
-            _ => {
-                let picture = png::render(size.width(), size.height(), &look);
-                (picture.map_err(|error| failed(call, error))?, "image/png", "png")
-            }
+        let (bytes, content_type, extension) = if request.format.unwrap_or_default() == ImageFormat::Svg {
+            let drawing = svg::render(size.width(), size.height(), &look, &request.prompt);
+            (drawing.into_bytes(), "image/svg+xml", "svg")
+        } else {
+            let picture = png::render(size.width(), size.height(), &look);
+            (picture.map_err(|error| failed(call, error))?, "image/png", "png")
         };
         let original = format!("{}.{extension}", slug(&request.prompt));
         let upload = Upload::new(format!("{}-{original}", self.new_uuid(seed)), content_type, bytes)

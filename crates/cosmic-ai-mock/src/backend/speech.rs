@@ -17,7 +17,7 @@ use crate::generate::mp3;
 use crate::generate::seed::hash;
 
 /// The longest sound that is made, whatever the text.
-const LONGEST: Duration = Duration::from_secs(6 * 3_600);
+const LONGEST: Duration = Duration::from_hours(6);
 /// How long a word takes: 150 a minute.
 const MILLISECONDS_A_WORD: u64 = 400;
 /// How long a character takes at least, for scripts without spaces.

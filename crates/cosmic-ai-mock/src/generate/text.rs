@@ -70,14 +70,14 @@ pub(crate) fn write<'a>(prompts: impl Iterator<Item = &'a str>, seed: u64, most:
     let usual = sequence.between(USUAL_TOKENS.0, USUAL_TOKENS.1).unsigned_abs();
     let wanted = usize::try_from(most.map_or(usual, |most| usual.min(u64::from(most)))).unwrap_or(usize::MAX);
     let mut draft = Draft { text: String::with_capacity(wanted * 7), ends: Vec::with_capacity(wanted) };
-    let mut previous = "";
+    // No sentence comes again before all have come, and every topic has its turn, the longest first.
+    let mut sentences: Vec<&str> = Vec::new();
+    let mut turns = topics.iter().copied().cycle();
     while draft.ends.len() < wanted {
-        let mut sentence = sequence.pick(&SENTENCES).copied().unwrap_or_default();
-        if sentence == previous {
-            sentence = SENTENCES.iter().copied().find(|other| *other != previous).unwrap_or_default();
+        if sentences.is_empty() {
+            sentences = shuffled(&mut sequence);
         }
-        previous = sentence;
-        let topic = sequence.pick(&topics).copied().unwrap_or("it");
+        let (Some(sentence), Some(topic)) = (sentences.pop(), turns.next()) else { break };
         for word in sentence.split(' ').flat_map(|word| if word == "*" { topic } else { word }.split(' ')) {
             if draft.ends.len() == wanted {
                 break;
@@ -92,7 +92,14 @@ pub(crate) fn write<'a>(prompts: impl Iterator<Item = &'a str>, seed: u64, most:
     draft
 }
 
-/// The most telling words of the prompts: the longest ones, in the order they come in.
+/// All sentences, in the order that the sequence gives them.
+fn shuffled(sequence: &mut Sequence) -> Vec<&'static str> {
+    let mut keyed = SENTENCES.map(|sentence| (sequence.next(), sentence));
+    keyed.sort_unstable();
+    keyed.into_iter().map(|(_, sentence)| sentence).collect()
+}
+
+/// The most telling words of the prompts: the longest ones, longest first.
 fn topics<'a>(prompts: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let mut topics: Vec<&str> = Vec::with_capacity(TOPICS);
     for prompt in prompts {
@@ -113,6 +120,7 @@ fn topics<'a>(prompts: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
             }
         }
     }
+    topics.sort_by_key(|topic| std::cmp::Reverse(topic.len()));
     if topics.is_empty() { PLAIN_TOPICS.to_vec() } else { topics }
 }
 

@@ -10,6 +10,7 @@ use cosmic_ai_mock::MockBackend;
 use re_mp4::{Mp4, StsdBoxContent, TrackKind};
 use serde_json::{Value, json};
 
+use crate::names::assert_named;
 use crate::sound;
 
 /// Pictures a second.
@@ -121,8 +122,7 @@ async fn a_clip_says_what_it_is_and_what_it_used() {
         let call = Call::new();
         let response = mock.generate_video(&call, &request).await.unwrap();
         let media = &response.media;
-        let name = media.name.clone().unwrap();
-        assert!(name.starts_with("veo-") && !name.starts_with("veo-ext-") && name.ends_with(".mp4"), "{name}");
+        assert_named(media, "veo-", ".mp4");
         assert_eq!(media.alt_text.as_deref(), Some("A kite over the sea"));
         assert_eq!(media.metadata["prompt"], "A kite over the sea");
         assert_eq!(media.metadata["model"], json!(request.model));
@@ -189,18 +189,20 @@ async fn equal_requests_give_equal_films_and_the_first_frame_decides_the_start()
         let mock = MockBackend::new();
         bytes(&mock, &clip(&mock, request).await.media).await
     };
-    let [a, b] = [film(&plain).await, film(&plain).await];
-    assert_eq!(a, b);
+    let kite = film(&plain).await;
+    assert_eq!(film(&plain).await, kite);
     let [beach, other] = ["https://example.com/beach.png", "https://example.com/other.png"];
-    let [c, d, e] = [
+    let boat = VideoRequest::new("A boat").with_duration(ClipSeconds::FOUR);
+    let [kite_on_beach, boat_on_beach, kite_elsewhere] = [
         film(&plain.clone().with_first_frame(beach)).await,
-        film(&VideoRequest::new("A boat").with_duration(ClipSeconds::FOUR).with_first_frame(beach)).await,
+        film(&boat.with_first_frame(beach)).await,
         film(&plain.clone().with_first_frame(other)).await,
     ];
-    assert_ne!(c, d);
-    assert_eq!(pictures(&c)[0], pictures(&d)[0], "the same image is the first picture");
-    assert_ne!(pictures(&c)[0], pictures(&e)[0]);
-    assert_ne!(pictures(&c)[0], pictures(&a)[0]);
+    assert_ne!(kite_on_beach, boat_on_beach);
+    let first = |film| pictures(film)[0];
+    assert_eq!(first(&kite_on_beach), first(&boat_on_beach), "the same image is the first picture");
+    assert_ne!(first(&kite_on_beach), first(&kite_elsewhere));
+    assert_ne!(first(&kite_on_beach), first(&kite));
 }
 
 #[tokio::test]
@@ -214,7 +216,7 @@ async fn an_extension_is_eight_seconds_at_720p_whatever_its_source() {
             let media = &response.media;
             assert_film(&bytes(&mock, media).await, 1280, 720, 8);
             assert_ne!(media.id, source.id);
-            assert!(media.name.as_ref().unwrap().starts_with("veo-ext-"));
+            assert_named(media, "veo-ext-", ".mp4");
             assert!(response.is_extension);
             assert_eq!(response.source_media_id.as_ref(), Some(&source.id));
             assert_eq!(media.metadata["is_extension"], true);

@@ -9,6 +9,8 @@ mod images;
 #[cfg(test)]
 mod library;
 #[cfg(test)]
+mod names;
+#[cfg(test)]
 mod refusals;
 /// The decoder of the unit tests, here on what came through the public interface.
 #[cfg(test)]

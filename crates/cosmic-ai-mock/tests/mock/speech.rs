@@ -9,6 +9,7 @@ use cosmic_ai_core::{
 use cosmic_ai_mock::MockBackend;
 use serde_json::json;
 
+use crate::names::assert_named;
 use crate::sound;
 
 async fn speech(mock: &MockBackend, request: &SpeechRequest) -> (Media, Option<Usage>, Bytes) {
@@ -49,7 +50,7 @@ async fn text_without_spaces_is_spoken_by_its_characters() {
 #[tokio::test]
 async fn a_book_is_one_recording_of_many_pieces() {
     let paragraph = "This is a sentence of some words that is spoken. ".repeat(40);
-    let text = vec![paragraph.trim_end(); 12].join("\n\n");
+    let text = [paragraph.trim_end(); 12].join("\n\n");
     let characters = text.chars().count();
     assert!(characters > 20_000);
     let (media, ..) = speech(&MockBackend::new(), &SpeechRequest::new(&text)).await;
@@ -92,8 +93,7 @@ async fn a_recording_says_what_was_spoken_how_and_for_how_much() {
         "char_count": 20, "chunk_count": 1, OPERATION_ID_KEY: call.operation_id().as_str(),
     });
     assert_eq!(json!(media.metadata), expected);
-    let name = media.name.clone().unwrap();
-    assert!(name.starts_with("tts-") && name.ends_with(".mp3"), "{name}");
+    assert_named(media, "tts-", ".mp3");
     assert_eq!((media.content_type.as_str(), media.folder.as_deref()), ("audio/mpeg", Some("audio")));
     assert_eq!(media.alt_text.as_deref(), Some("Welcome to our show."));
     assert_eq!(response.usage, Some(Usage::new(5_u32, 3_600_u32).with_total()));

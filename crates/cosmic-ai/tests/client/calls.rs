@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use cosmic_ai::{
-    Call, Client, Error, ErrorKind, ExtensionRequest, ImageRequest, Message, Outcome, Registry, SpeechRequest,
-    TextRequest, VideoRequest,
+    Call, Client, Error, ErrorKind, ExtensionRequest, ImageRequest, Message, OperationId, Outcome, Registry,
+    SpeechRequest, TextRequest, VideoRequest,
 };
 
 use crate::backends::Witness;
@@ -54,7 +54,7 @@ fn assert_refused_here(error: &Error, field: &str) {
     let ErrorKind::Invalid(invalid) = error.kind() else { panic!("{error:?}") };
     assert_eq!(invalid.problems[0].field, field, "{error}");
     assert_eq!(error.outcome(), Outcome::NotSent);
-    assert_eq!(error.operation_id().map(|id| id.as_str()), Some("job-8"));
+    assert_eq!(error.operation_id().map(OperationId::as_str), Some("job-8"));
 }
 
 #[tokio::test]

@@ -291,7 +291,7 @@ fn dropping_the_future_at_any_moment_leaves_the_whole_file_or_nothing() {
 async fn saves_to_one_place_at_once_leave_one_whole_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("file");
-    let saves: Vec<_> = (0..8_u8)
+    let tasks: Vec<_> = (0..8_u8)
         .map(|number| {
             let path = path.clone();
             tokio::spawn(async move {
@@ -301,8 +301,8 @@ async fn saves_to_one_place_at_once_leave_one_whole_file() {
             })
         })
         .collect();
-    for save in saves {
-        save.await.unwrap().unwrap();
+    for task in tasks {
+        task.await.unwrap().unwrap();
     }
     let saved = fs::read(&path).unwrap();
     assert_eq!(saved, vec![saved[0]; 300_000]);

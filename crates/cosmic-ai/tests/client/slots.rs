@@ -2,8 +2,8 @@
 
 use cosmic_ai::mock::{MemoryLibrary, MockBackend};
 use cosmic_ai::{
-    Call, Client, Error, ErrorKind, ExtensionRequest, Generators, ImageRequest, Media, Outcome, SpeechRequest,
-    TextRequest, VideoRequest,
+    Call, Client, Error, ErrorKind, ExtensionRequest, Generators, ImageRequest, Media, OperationId, Outcome,
+    SpeechRequest, TextRequest, VideoRequest,
 };
 
 #[track_caller]
@@ -29,7 +29,7 @@ async fn a_call_for_an_empty_slot_names_the_operation() {
     ];
     for (error, operation) in errors {
         assert_unsupported(&error, operation);
-        assert_eq!(error.operation_id().map(|id| id.as_str()), Some("job-9"));
+        assert_eq!(error.operation_id().map(OperationId::as_str), Some("job-9"));
     }
 }
 
