@@ -26,7 +26,8 @@ pub struct OperationId(Arc<str>);
 impl OperationId {
     /// Mints a new id.
     pub fn mint() -> Self {
-        Self(uuid::Uuid::now_v7().to_string().into())
+        let mut text = uuid::Uuid::encode_buffer();
+        Self((&*uuid::Uuid::now_v7().hyphenated().encode_lower(&mut text)).into())
     }
 
     /// The id as text.

@@ -3,6 +3,7 @@
 mod body;
 mod fault;
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -131,7 +132,11 @@ impl Transport {
         if wait.is_zero() {
             return Err(timed_out(stage, limit, Outcome::NotSent));
         }
-        let answered = watched(paid.call, wait, self.client.execute(request)).await;
+        let answered = {
+            // Pinned here, so that what is large is not moved about.
+            let sent = std::pin::pin!(self.client.execute(request));
+            watched(paid.call, wait, sent).await
+        };
         // The request may have left at any moment since, so a stop watch that ran out leaves the outcome open.
         let response = answered.ok_or_else(|| timed_out(stage, limit, Outcome::UNKNOWN))?;
         let response = response.map_err(|error| unsent_or_unknown(error, limits.stages.connect))?;
@@ -163,12 +168,11 @@ impl Transport {
 
 /// Awaits `future` for `wait` at most, telling the one who watches the call that it is still awaited. `None` when the
 /// time has run out.
-async fn watched<F: Future>(call: &Call, wait: Duration, future: F) -> Option<F::Output> {
+async fn watched<F: Future>(call: &Call, wait: Duration, mut future: Pin<&mut F>) -> Option<F::Output> {
     if !call.is_watched() {
         return timeout(wait, future).await.ok();
     }
     let started = Instant::now();
-    let mut future = std::pin::pin!(future);
     loop {
         let left = wait.saturating_sub(started.elapsed());
         match timeout(left.min(WAITING_EVERY), future.as_mut()).await {

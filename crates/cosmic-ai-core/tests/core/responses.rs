@@ -114,6 +114,25 @@ fn text_keeps_its_model_and_what_is_new() {
 }
 
 #[test]
+fn text_is_read_by_keys_in_any_order_and_spelling_each_at_most_once() {
+    let read = |body: &str| serde_json::from_str::<TextResponse>(body);
+    let response = read(r#"{ "id": 1, "model": 7, "us\u0061ge": null, "te\u0078t": "A \u006dug", "id": 2 }"#).unwrap();
+    assert_eq!((response.text.as_str(), response.usage, response.model), ("A mug", None, None));
+    assert_eq!(serde_json::Value::Object(response.extra), json!({ "id": 2 }));
+    for (body, reason) in [
+        (r#"{ "text": "one", "text": "other" }"#, "duplicate field `text`"),
+        (r#"{ "text": "", "usage": null, "usage": null }"#, "duplicate field `usage`"),
+        (r#"{ "text": null }"#, "invalid type: null"),
+        (r#"{ "model": "m" }"#, "missing field `text`"),
+        (r#"["text"]"#, "invalid type: sequence"),
+        (r#"{ "text": "cut o"#, "EOF"),
+    ] {
+        let error = read(body).unwrap_err().to_string();
+        assert!(error.contains(reason), "{body}: {error}");
+    }
+}
+
+#[test]
 fn an_image_has_its_revised_prompt_and_no_usage() {
     let mut media = media_body("image/png");
     media["folder"] = json!("lakes");

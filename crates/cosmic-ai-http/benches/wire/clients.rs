@@ -23,7 +23,7 @@ const BUCKET: &str = "bench";
 const KEY: &str = "the-write-key";
 
 /// One who makes calls for text.
-pub(crate) trait Client: Sized {
+pub(crate) trait Client: Sized + 'static {
     /// A stream whose first fragment was received.
     type Open;
 
@@ -111,7 +111,7 @@ struct Answer {
 }
 
 #[derive(Deserialize)]
-struct Event {
+struct Said {
     text: Option<String>,
     token_count: Option<Usage>,
     event: Option<String>,
@@ -151,7 +151,7 @@ impl Client for Plain {
     async fn stream(&self, mut fragment: impl FnMut(&str)) -> Result<()> {
         let mut events = self.begin().await?;
         while let Some(event) = next(&mut events).await {
-            let event: Event = serde_json::from_str(&event?.data)?;
+            let event: Said = serde_json::from_str(&event?.data)?;
             if let Some(text) = event.text {
                 fragment(&text);
             }
@@ -179,13 +179,13 @@ async fn next<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
 pub(crate) struct Limit {
     address: String,
     path: String,
-    idle: Mutex<Option<TcpStream>>,
+    idle: Mutex<Vec<TcpStream>>,
 }
 
 impl Limit {
-    /// Sends the request over the kept connection.
+    /// Sends the request over a kept connection.
     async fn send(&self, stream: bool) -> Result<TcpStream> {
-        let idle = self.idle.lock().ok().and_then(|mut idle| idle.take());
+        let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
         let mut socket = match idle {
             Some(socket) => socket,
             None => TcpStream::connect(&self.address).await?,
@@ -204,7 +204,7 @@ impl Limit {
 
     fn keep(&self, socket: TcpStream) {
         if let Ok(mut idle) = self.idle.lock() {
-            *idle = Some(socket);
+            idle.push(socket);
         }
     }
 }
@@ -225,7 +225,7 @@ impl Client for Limit {
         let rest = base_url.strip_prefix("http://").ok_or("no http")?;
         let (address, path) = rest.split_once('/').ok_or("no path")?;
         let path = format!("{path}/buckets/{BUCKET}/ai/text");
-        Ok(Self { address: address.to_owned(), path, idle: Mutex::new(None) })
+        Ok(Self { address: address.to_owned(), path, idle: Mutex::default() })
     }
 
     async fn whole(&self) -> Result<usize> {

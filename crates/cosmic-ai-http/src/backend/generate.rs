@@ -1,12 +1,15 @@
 //! From a successful answer to a response, and what is saved of one that cannot be read.
 
 use std::pin::Pin;
+use std::sync::LazyLock;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use cosmic_ai_core::{Error, MediaId, Modality, Outcome, Usage};
 use futures_core::Stream;
+use memchr::memmem;
 use reqwest::Response;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -15,12 +18,15 @@ use crate::classify::{Answer, classify, excerpt, parse};
 use crate::config::Keys;
 use crate::transport::{Paid, Received, content_type, not_understood, read_whole, request_id};
 
+/// What an answer may have that is an error. The search is prepared once.
+static ERROR_KEY: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(br#""error""#));
+
 impl HttpBackend {
     /// Reads an answer whole and understands it.
     pub(super) async fn whole<T: DeserializeOwned>(&self, paid: &Paid<'_>, received: Received) -> Result<T, Error> {
         let with_id = |error: Error| error.with_operation_id(paid.call.operation_id());
-        let Received { response, limits, permit, .. } = received;
-        let head = Head::of(&response, paid.modality);
+        let Received { mut response, limits, permit, .. } = received;
+        let head = Head::of(&mut response, paid.modality);
         let body = read_whole(response, &limits, self.inner.config.body_limit).await.map_err(with_id)?;
         drop(permit);
         head.understand(body, &self.inner.config.keys).map_err(with_id)
@@ -31,22 +37,30 @@ impl HttpBackend {
 pub(super) struct Head {
     modality: Modality,
     status: u16,
-    pub(super) content_type: Option<String>,
-    request_id: Option<String>,
+    /// Read only when something is wrong.
+    headers: HeaderMap,
 }
 
 impl Head {
-    pub(super) fn of(response: &Response, modality: Modality) -> Self {
-        let headers = response.headers();
-        let status = response.status().as_u16();
-        Self { modality, status, content_type: content_type(headers), request_id: request_id(headers) }
+    /// Takes the headers of the response, which are not needed to read its body.
+    pub(super) fn of(response: &mut Response, modality: Modality) -> Self {
+        let headers = std::mem::take(response.headers_mut());
+        Self { modality, status: response.status().as_u16(), headers }
+    }
+
+    /// Whether the answer is read as a stream of events, as it was asked for. Services that name it wrongly, or not at all,
+    /// are believed only if they name a type of their whole answers and errors.
+    pub(super) fn is_stream(&self) -> bool {
+        let kind = self.headers.get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+        let says = |name: &[u8]| kind.windows(name.len()).any(|part| part.eq_ignore_ascii_case(name));
+        !(says(b"json") || kind.get(..9).is_some_and(|start| start.eq_ignore_ascii_case(b"text/html")))
     }
 
     /// The response that a body holds; the error that it holds instead; or an error with all that can be saved of it.
     pub(super) fn understand<T: DeserializeOwned>(&self, body: Bytes, keys: &Keys) -> Result<T, Error> {
         let read = serde_json::from_slice::<T>(&body);
         // A medium that is there is had, whatever is said beside it. A text may be cut short by what went wrong.
-        let is_suspect = self.modality == Modality::Text && memchr::memmem::find(&body, br#""error""#).is_some();
+        let is_suspect = self.modality == Modality::Text && ERROR_KEY.find(&body).is_some();
         let (read, body) = match read {
             Ok(response) if !is_suspect => return Ok(response),
             read => (read, keys.mask(body)),
@@ -70,14 +84,14 @@ impl Head {
         let message = if failed.is_eof() && !body.trim_ascii().is_empty() {
             format!("a body of JSON that is cut off: `{}`", excerpt(body))
         } else {
-            format!("no JSON: {}", parse(body, self.content_type.as_deref(), None))
+            format!("no JSON: {}", parse(body, content_type(&self.headers).as_deref(), None))
         };
         not_understood(message, self.status, Outcome::UNKNOWN).with_source(bounded(failed, keys))
     }
 
     /// An error in the clothes of a success: judged by the status that it names, if it names one.
     fn error_within(&self, object: &Map<String, Value>, body: &[u8]) -> Error {
-        let rejection = parse(body, self.content_type.as_deref(), self.request_id.as_deref());
+        let rejection = parse(body, content_type(&self.headers).as_deref(), request_id(&self.headers).as_deref());
         let status = named_status(object).unwrap_or(self.status);
         let error = classify(Answer { status, modality: self.modality, retry_after: None, rejection });
         let mut error = error.with_status(self.status);

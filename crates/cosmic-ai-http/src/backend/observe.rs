@@ -19,7 +19,8 @@ use crate::config::Config;
 /// Watches one call: its span, its end, and what its outcome is at least.
 pub(super) struct Observer {
     span: Span,
-    call: Call,
+    /// Where someone watches it.
+    call: Option<Call>,
     started: Instant,
     /// Of a text model: what usage is multiplied by.
     multiplier: Option<Multiplier>,
@@ -56,7 +57,13 @@ impl Observer {
         if config.traces_prompts && !span.is_disabled() {
             span.record("gen_ai.input.messages", prompt(request));
         }
-        Self { span, call: call.clone(), started: Instant::now(), multiplier, config: config.clone() }
+        Self {
+            span,
+            call: call.is_watched().then(|| call.clone()),
+            started: Instant::now(),
+            multiplier,
+            config: config.clone(),
+        }
     }
 
     pub(super) const fn span(&self) -> &Span {
@@ -97,7 +104,11 @@ impl Observer {
         }
         self.span.record("cosmic_ai.duration_ms", u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX));
         match error {
-            None => self.call.report(&Progress::Done { elapsed }),
+            None => {
+                if let Some(call) = &self.call {
+                    call.report(&Progress::Done { elapsed });
+                }
+            }
             Some(error) => {
                 self.span.record("error.type", error_type(error));
                 if let Some(status) = error.status() {

@@ -74,13 +74,13 @@ impl TextGenerator for HttpBackend {
             url: &self.inner.urls.text,
             body: body(&TextBody::of(&request, true))?,
         };
-        let received = match self.inner.transport.exchange(&paid).instrument(observer.span().clone()).await {
+        let mut received = match self.inner.transport.exchange(&paid).instrument(observer.span().clone()).await {
             Ok(received) => received,
             Err(error) => return observer.finish(Err(error), |_: &TextStream| None),
         };
         observer.answered(received.response.status().as_u16(), received.attempt);
-        let head = Head::of(&received.response, Modality::Text);
-        if is_stream(head.content_type.as_deref()) {
+        let head = Head::of(&mut received.response, Modality::Text);
+        if head.is_stream() {
             let body = BodyStream::new(received.response, received.limits);
             let events = TextEvents::new(body, self.inner.config.event_limit);
             let watched = Observed::new(events, observer, received.permit);
@@ -95,11 +95,4 @@ impl TextGenerator for HttpBackend {
         let events = delta.into_iter().chain([TextEvent::End(answer)]).map(Ok);
         Ok(TextStream::new(call.operation_id(), super::generate::Ready(events)))
     }
-}
-
-/// Whether an answer of this type is read as a stream of events, as it was asked for. Services that name it wrongly, or not
-/// at all, are believed only if they name a type of their whole answers and errors.
-fn is_stream(content_type: Option<&str>) -> bool {
-    let kind = content_type.map(str::to_ascii_lowercase);
-    kind.is_none_or(|kind| !(kind.contains("json") || kind.starts_with("text/html")))
 }

@@ -16,10 +16,16 @@ use crate::transport::{Limits, content_type, not_understood, read_whole, request
 /// A list of files.
 #[derive(Deserialize, Default)]
 pub(super) struct List {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "readable")]
     pub(super) media: Vec<Media>,
     #[serde(default)]
     pub(super) total: u64,
+}
+
+/// The files that can be read: one of another making must not hide the one that is looked for.
+fn readable<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Media>, D::Error> {
+    let files = Vec::<serde_json::Value>::deserialize(deserializer)?;
+    Ok(files.into_iter().filter_map(|file| Media::deserialize(file).ok()).collect())
 }
 
 /// A file that was stored, alone or in an envelope.

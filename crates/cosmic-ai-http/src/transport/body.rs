@@ -19,15 +19,15 @@ const FOREVER: Duration = Duration::from_hours(365 * 24);
 pub(crate) struct BodyStream {
     body: Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>,
     limits: Limits,
-    alarm: Pin<Box<Sleep>>,
+    /// Set up at the first wait: what comes at once needs none.
+    alarm: Option<Pin<Box<Sleep>>>,
     /// Whether the alarm is set for the wait that is going on.
     waiting: bool,
 }
 
 impl BodyStream {
     pub(crate) fn new(response: Response, limits: Limits) -> Self {
-        let alarm = Box::pin(sleep_until(next_alarm(&limits)));
-        Self { body: Box::pin(response.bytes_stream()), limits, alarm, waiting: false }
+        Self { body: Box::pin(response.bytes_stream()), limits, alarm: None, waiting: false }
     }
 
     /// Which limit the alarm was set to.
@@ -44,7 +44,10 @@ impl BodyStream {
 
 /// When a wait that begins now is too long. A limit beyond what a clock can say is none.
 fn next_alarm(limits: &Limits) -> Instant {
-    Instant::now() + limits.stages.idle.min(limits.left()).min(FOREVER)
+    // Asked once: where every fragment is waited for, the clock is among what costs most.
+    let now = Instant::now();
+    let left = limits.total.saturating_sub(now.saturating_duration_since(limits.started));
+    now + limits.stages.idle.min(left).min(FOREVER)
 }
 
 impl Stream for BodyStream {
@@ -55,14 +58,19 @@ impl Stream for BodyStream {
             self.waiting = false;
             return Poll::Ready(chunk.map(|chunk| chunk.map_err(broken)));
         }
-        // The clock is asked only when there really is something to wait for.
-        if !self.waiting {
-            let alarm = next_alarm(&self.limits);
-            self.alarm.as_mut().reset(alarm);
-            self.waiting = true;
-        }
-        match self.alarm.as_mut().poll(context) {
-            Poll::Ready(()) => Poll::Ready(Some(Err(self.run_out()))),
+        let this = &mut *self;
+        let alarm = match &mut this.alarm {
+            Some(alarm) => {
+                if !this.waiting {
+                    alarm.as_mut().reset(next_alarm(&this.limits));
+                }
+                alarm
+            }
+            none => none.insert(Box::pin(sleep_until(next_alarm(&this.limits)))),
+        };
+        this.waiting = true;
+        match alarm.as_mut().poll(context) {
+            Poll::Ready(()) => Poll::Ready(Some(Err(this.run_out()))),
             Poll::Pending => Poll::Pending,
         }
     }

@@ -194,3 +194,13 @@ async fn reads_without_a_read_key_are_not_sent() {
     assert!(error.to_string().contains("COSMIC_READ_KEY"), "{error}");
     assert_eq!(server.connections(), 0);
 }
+
+#[tokio::test]
+async fn a_file_of_another_making_does_not_hide_the_others() {
+    let mine: OperationId = "job-7".parse().unwrap();
+    let odd = json!({ "id": 7, "note": "no URL" });
+    let server = FaultServer::start(Script::from(list(&[odd, medium("m2", Some(&mine))]))).await;
+    let page = backend(&server.url()).find(&MediaQuery::all().with_operation(mine)).await.unwrap();
+    let ids: Vec<&str> = page.media.iter().map(|media| media.id.as_str()).collect();
+    assert_eq!(ids, ["m2"]);
+}

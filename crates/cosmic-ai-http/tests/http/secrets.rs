@@ -80,7 +80,7 @@ fn settings_that_are_refused_do_not_show_secrets() {
 #[tokio::test]
 async fn reads_that_fail_show_no_key_in_errors_or_traces() {
     let captured = Captured::default();
-    let guard = captured.clone().install();
+    let guard = captured.install();
     let port = RefusedPort::reserve().unwrap();
     let echo = Reply::json(400, format!(r#"{{"message":"bad key {READ_KEY} or {WRITE_KEY}"}}"#));
     let garbage = Reply::json(200, format!(r#"{{"media":"{READ_KEY}"}}"#));

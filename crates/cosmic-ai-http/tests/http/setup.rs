@@ -6,6 +6,8 @@ use cosmic_ai_core::Modality;
 use cosmic_ai_http::{Environment, HttpBackend, HttpBackendBuilder, RetryPolicy, Timeouts};
 use cosmic_ai_testkit::stub::CosmicStub;
 
+use super::spans;
+
 pub(super) const BUCKET: &str = "test-bucket";
 pub(super) const WRITE_KEY: &str = "CANARY-WRITE-7f3a91c2";
 pub(super) const READ_KEY: &str = "CANARY-READ-b20c44d8";
@@ -16,6 +18,7 @@ pub(super) const fn ms(count: u64) -> Duration {
 
 /// A builder for the API at `origin`, such as `http://127.0.0.1:4010`.
 pub(super) fn builder(origin: &str) -> HttpBackendBuilder {
+    spans::route();
     let base = format!("{origin}/v3");
     HttpBackend::builder(BUCKET, WRITE_KEY)
         .with_read_key(READ_KEY)
@@ -30,6 +33,7 @@ pub(super) fn backend(origin: &str) -> HttpBackend {
 
 /// A backend of a stub API, which has keys of its own.
 pub(super) fn of_stub(stub: &CosmicStub) -> HttpBackendBuilder {
+    spans::route();
     HttpBackend::builder(stub.bucket(), stub.write_key())
         .with_read_key(stub.read_key())
         .with_environment(Environment::custom(stub.base_url(), stub.base_url()))

@@ -1,40 +1,54 @@
 //! Spans of calls: what they tell, and that prompts are told only if asked for.
 
+use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 
 use cosmic_ai_core::{Call, ImageGenerator as _, ImageRequest};
 use cosmic_ai_testkit::server::{FaultServer, Reply, Script};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::DefaultGuard;
 use tracing::{Event, Metadata, Subscriber};
 
 use super::ask::{Ask, ask};
 use super::setup::{backend, builder};
 
+thread_local! {
+    /// Where what this thread traces goes to.
+    static SINK: RefCell<Option<Captured>> = const { RefCell::new(None) };
+}
+
+/// Routes what is traced to the sinks of threads. One subscriber for all, there before anything is traced: what another
+/// thread's subscriber is first asked for while this one's is set up might be kept from both.
+pub(super) fn route() {
+    static ROUTED: Once = Once::new();
+    ROUTED.call_once(|| tracing::subscriber::set_global_default(Router::default()).unwrap());
+}
+
 /// Everything that is traced, of every level and crate, as text.
 #[derive(Clone, Default)]
-pub(super) struct Captured {
-    text: Arc<Mutex<String>>,
-    spans: Arc<AtomicU64>,
-}
+pub(super) struct Captured(Arc<Mutex<String>>);
 
 impl Captured {
     /// Captures what this thread traces until the guard is dropped.
-    pub(super) fn install(self) -> DefaultGuard {
-        tracing::subscriber::set_default(self)
+    pub(super) fn install(&self) -> Guard {
+        route();
+        SINK.set(Some(self.clone()));
+        Guard
     }
 
     pub(super) fn text(&self) -> String {
-        self.text.lock().unwrap().clone()
+        self.0.lock().unwrap().clone()
     }
+}
 
-    fn line(&self, kind: &str, name: &str, record: impl FnOnce(&mut Fields<'_>)) {
-        let mut text = self.text.lock().unwrap();
-        let _ = write!(text, "\n{kind} {name}");
-        record(&mut Fields(&mut text));
+/// Ends capturing when it is dropped.
+pub(super) struct Guard;
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        SINK.set(None);
     }
 }
 
@@ -46,22 +60,37 @@ impl Visit for Fields<'_> {
     }
 }
 
-impl Subscriber for Captured {
+#[derive(Default)]
+struct Router {
+    spans: AtomicU64,
+}
+
+fn line(kind: &str, name: &str, record: impl FnOnce(&mut Fields<'_>)) {
+    // While a thread ends there is no sink any more.
+    let sink = SINK.try_with(|sink| sink.borrow().clone()).ok().flatten();
+    if let Some(Captured(text)) = sink {
+        let mut text = text.lock().unwrap();
+        let _ = write!(text, "\n{kind} {name}");
+        record(&mut Fields(&mut text));
+    }
+}
+
+impl Subscriber for Router {
     fn enabled(&self, _: &Metadata<'_>) -> bool {
         true
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
-        self.line("span", span.metadata().name(), |fields| span.record(fields));
+        line("span", span.metadata().name(), |fields| span.record(fields));
         Id::from_u64(self.spans.fetch_add(1, Ordering::Relaxed) + 1)
     }
 
     fn record(&self, _: &Id, values: &Record<'_>) {
-        self.line("record", "", |fields| values.record(fields));
+        line("record", "", |fields| values.record(fields));
     }
 
     fn event(&self, event: &Event<'_>) {
-        self.line("event", event.metadata().target(), |fields| event.record(fields));
+        line("event", event.metadata().target(), |fields| event.record(fields));
     }
 
     fn record_follows_from(&self, _: &Id, _: &Id) {}
@@ -74,7 +103,7 @@ const IMAGE: &str = r#"{"media":{"id":"i1","url":"https://x.invalid/","type":"im
 #[tokio::test]
 async fn spans_tell_model_kind_attempt_status_and_tokens() {
     let captured = Captured::default();
-    let guard = captured.clone().install();
+    let guard = captured.install();
     let script = Script::new()
         .then(Reply::json(429, "{}"))
         .then(Reply::json(200, r#"{"text":"x","usage":{"input_tokens":11,"output_tokens":22}}"#))
@@ -118,7 +147,7 @@ async fn spans_tell_model_kind_attempt_status_and_tokens() {
 #[tokio::test]
 async fn prompts_are_in_spans_only_if_asked_for() {
     let captured = Captured::default();
-    let guard = captured.clone().install();
+    let guard = captured.install();
     let server = FaultServer::start(Reply::json(200, IMAGE)).await;
     let backend = builder(&server.url()).with_prompts_in_traces().build().unwrap();
     backend.generate_image(&Call::new(), &ImageRequest::new("a very secret bicycle")).await.unwrap();

@@ -145,6 +145,7 @@ async fn slugs_and_base_urls_of_any_shape_make_routes() {
         ("/a/b/v3?x=1#y", "plain", "/a/b/v3/buckets/plain/ai/text"),
         ("/v3", "a/../b ü", "/v3/buckets/a%2F..%2Fb%20%C3%BC/ai/text"),
     ] {
+        super::spans::route();
         let base = format!("{}{base}", server.url());
         let environment = Environment::custom(&base, &base);
         let backend = HttpBackend::builder(slug, WRITE_KEY).with_environment(environment).build().unwrap();
