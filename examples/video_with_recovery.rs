@@ -52,7 +52,7 @@ async fn generate(client: &Client, operation: &OperationId, film: &VideoRequest)
     let search = Search::of(operation.clone()).with_prompt(&film.prompt);
     for look in 0..LOOKS {
         tokio::time::sleep(Duration::from_secs(10) * look).await;
-        let window = (began - Duration::from_secs(60), SystemTime::now() + Duration::from_secs(60));
+        let window = (began - Duration::from_mins(1), SystemTime::now() + Duration::from_mins(1));
         match client.reconcile(&search.clone().with_window(window.0, window.1)).await? {
             Reconciled::Found(media) => {
                 println!("found {}", media.id);
