@@ -14,7 +14,13 @@ pub(super) fn check_image(request: &ImageRequest, model: Option<&Model>, problem
             image_options(request, model, spec, problems);
             Some((spec.reference_images, model.id.as_str()))
         }
-        _ => None,
+        _ => {
+            let size = request.size.map(|size| (size, size.width().min(size.height())));
+            fields::positive("size", size, problems);
+            let ratio = request.aspect_ratio.map(|ratio| (ratio, ratio.width().min(ratio.height())));
+            fields::positive("aspect_ratio", ratio, problems);
+            None
+        }
     };
     fields::reference_images(&request.reference_images, limit, problems);
     fields::folder(request.folder.as_deref(), problems);
@@ -80,7 +86,11 @@ pub(super) fn check_video(request: &VideoRequest, model: Option<&Model>, problem
             );
             Some((spec.reference_images, model.id.as_str()))
         }
-        _ => None,
+        _ => {
+            fields::positive("duration", request.duration.map(|duration| (duration, duration.get())), problems);
+            fields::positive("resolution", request.resolution.map(|lines| (lines, lines.height())), problems);
+            None
+        }
     };
     fields::reference_images(&request.reference_images, limit, problems);
     fields::folder(request.folder.as_deref(), problems);
