@@ -24,7 +24,7 @@ async fn main() -> Result<(), Error> {
 
     for request in requests {
         let estimate = client.estimate(request)?;
-        println!("{request}: {estimate}");
+        println!("{request}: {estimate}, {}", if estimate.most().is_some() { "bounded" } else { "unbounded" });
         for assumption in &estimate.assumptions {
             println!("    - {assumption}");
         }

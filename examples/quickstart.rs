@@ -37,7 +37,8 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let document = read_document(&arguments.document)?;
-    std::fs::create_dir_all(&arguments.out).map_err(|error| format!("{}: {error}", arguments.out.display()))?;
+    std::fs::create_dir_all(&arguments.out)
+        .map_err(|error| format!("the folder {} cannot be made: {error}", arguments.out.display()))?;
     let mut session = Session {
         // Your own application would write `Client::new(backend)` with the backend that it pays for.
         client: Client::new(MockBackend::new()),

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::image::{ImageFormat, ImageQuality, ImageSize};
+use crate::model::Modality;
 use crate::registry::{FixedPrice, ImageSpec, Model, Provenance, Registry, Spec, SpeechSpec, VideoSpec};
 use crate::request::RequestRef;
 use crate::tokens::{Charge, Multiplier, Tokens};
@@ -84,9 +85,11 @@ impl Registry {
             Some(named) => self.find(named.as_str()).filter(|model| model.modality() == modality),
             None => self.default_model(modality),
         };
-        match model {
-            None => Cost::unknown("the model is not in the registry"),
-            Some(model) => model_cost(model, request, usage),
+        match (model, usage) {
+            // Media have no multiplier, so reported usage says it all.
+            (None, Some(usage)) if modality != Modality::Text => Cost::Known(media_charge(usage, None)),
+            (None, _) => Cost::unknown("the model is not in the registry"),
+            (Some(model), usage) => model_cost(model, request, usage),
         }
     }
 }

@@ -7,7 +7,7 @@ mod text;
 use std::borrow::Cow;
 
 use crate::error::{InvalidRequest, Problem};
-use crate::image::{ImageQuality, ImageRequest, ImageSize};
+use crate::image::{ImageFormat, ImageQuality, ImageRequest, ImageSize};
 use crate::model::{Modality, ModelId};
 use crate::registry::{Model, Registry, Spec};
 use crate::request::RequestRef;
@@ -162,6 +162,10 @@ fn settle_image(request: &mut Cow<'_, ImageRequest>, spec: &Spec) {
     let Spec::Image(spec) = spec else { return };
     if request.size.is_none() && spec.default_size != ImageSize::SQUARE_1024 {
         request.to_mut().size = Some(spec.default_size);
+    }
+    let format = spec.formats.first().copied().unwrap_or_default();
+    if request.format.is_none() && format != ImageFormat::Png {
+        request.to_mut().format = Some(format);
     }
     if request.quality == Some(ImageQuality::Standard) && *spec.qualities == [ImageQuality::Standard] {
         request.to_mut().quality = None;

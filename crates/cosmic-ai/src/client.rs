@@ -56,7 +56,13 @@ impl Client {
     /// [`ErrorKind::Invalid`](cosmic_ai_core::ErrorKind::Invalid) with all that is wrong with the request.
     #[cfg(feature = "pricing")]
     pub fn estimate<'a>(&self, request: impl Into<RequestRef<'a>>) -> Result<cosmic_ai_pricing::Estimate, Error> {
-        cosmic_ai_pricing::Estimator::new(&self.registry).estimate(request).map_err(Error::invalid)
+        self.estimator().estimate(request).map_err(Error::invalid)
+    }
+
+    /// The estimator behind [`estimate`](Self::estimate), to be told more: how many tokens the file at a `media_url` makes.
+    #[cfg(feature = "pricing")]
+    pub fn estimator(&self) -> cosmic_ai_pricing::Estimator<'_> {
+        cosmic_ai_pricing::Estimator::new(&self.registry)
     }
 
     /// What a call with this request is charged, given the usage of its response; see [`Registry::cost`].

@@ -169,3 +169,11 @@ fn a_cost_is_shown_with_what_it_assumes() {
     let assumed = cost(SpeechRequest::new("Welcome"), None).to_string();
     assert!(assumed.starts_with("3,602 tokens (2 input + 3,600 output), assuming: every started"), "{assumed}");
 }
+
+#[test]
+fn reported_usage_of_media_is_the_charge_even_of_a_model_that_is_not_in_the_registry() {
+    let registry = Registry::built_in().clone().allow_unknown();
+    let request = VideoRequest::new("A kite").with_model("sora");
+    let cost = registry.cost(&request, Some(&Usage::new(3_u32, 900_u32)));
+    assert_eq!(cost, Cost::Known(Charge::new(Tokens(3), Tokens(900))));
+}

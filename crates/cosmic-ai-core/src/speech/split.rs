@@ -5,6 +5,9 @@ use unicode_segmentation::UnicodeSegmentation;
 /// How many characters one spoken piece may have at most, as documented for the speech models.
 pub const PIECE_CHARACTERS: usize = 4_096;
 
+/// How far beyond a piece is looked to find where a sentence or character ends, in bytes.
+const LOOK_AHEAD: usize = 256;
+
 /// Splits `text` into pieces of at most `most_characters` Unicode scalar values (at least 1), in order.
 ///
 /// The pieces together are the text: nothing is trimmed or lost. A piece ends, where one such place is within reach,
@@ -45,10 +48,13 @@ impl<'a> Iterator for Pieces<'a> {
 fn end_of_piece(text: &str, most: usize) -> usize {
     let Some((limit, _)) = text.char_indices().nth(most) else { return text.len() };
     let window = text.get(..limit).unwrap_or(text);
+    // A little beyond the limit, so that what ends exactly there is seen to end; no more, or a book without sentences
+    // would be read again for every piece.
+    let beyond = text.get(..text.floor_char_boundary(limit + LOOK_AHEAD)).unwrap_or(text);
     after_paragraph(window)
-        .or_else(|| last_start_within(text.split_sentence_bound_indices(), limit))
+        .or_else(|| last_start_within(beyond.split_sentence_bound_indices(), limit))
         .or_else(|| after_space(window))
-        .or_else(|| last_start_within(text.grapheme_indices(true), limit))
+        .or_else(|| last_start_within(beyond.grapheme_indices(true), limit))
         .unwrap_or(limit)
 }
 

@@ -168,6 +168,11 @@ impl TextStream {
 
     /// The error with everything that is known by now.
     fn complete(&mut self, mut error: Error) -> Error {
+        // What was delivered was not refused, whatever a backend says: sending it again would pay for it twice.
+        let delivered = !self.text.is_empty() || self.usage.is_some();
+        if delivered && !error.outcome().may_be_billed() {
+            error = error.with_outcome(Outcome::UNKNOWN);
+        }
         if error.partial_text().is_none() && !self.text.is_empty() {
             error = error.with_partial_text(std::mem::take(&mut self.text));
         }

@@ -96,15 +96,22 @@ fn fault_of_url(url: &str) -> Option<&'static str> {
     }
 }
 
-/// The URL without user name, password and query, which may hold keys and signatures.
+/// The URL without user name, password, query and fragment, which may hold keys and signatures.
 fn without_secrets(url: &str) -> String {
     let start = url.find("://").map_or(0, |at| at + 3);
     let (scheme, rest) = url.split_at(start);
     // A password may hold slashes and question marks that it should not, so the last `@` of all counts.
     let rest = rest.rsplit_once('@').map_or(rest, |(_, after)| after);
-    match rest.split_once('?') {
-        Some((path, _)) => format!("{scheme}{path}?…"),
+    match rest.find(['?', '#']).and_then(|at| rest.get(..=at)) {
+        Some(shown) => format!("{scheme}{shown}…"),
         None => format!("{scheme}{rest}"),
+    }
+}
+
+/// Numbers that no model can make anything of, known or not.
+pub(super) fn positive(field: &'static str, value: Option<(impl Display, u32)>, problems: &mut Vec<Problem>) {
+    if let Some((value, _)) = value.filter(|(_, least)| *least == 0) {
+        problems.push(Problem::new(field, "must be more than zero").given(value));
     }
 }
 

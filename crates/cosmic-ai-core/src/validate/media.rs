@@ -9,12 +9,15 @@ use crate::video::{ExtensionRequest, VideoRequest};
 
 pub(super) fn check_image(request: &ImageRequest, model: Option<&Model>, problems: &mut Vec<Problem>) {
     fields::text("prompt", &request.prompt, problems);
-    let limit = match model.map(|model| (model, &model.spec)) {
-        Some((model, Spec::Image(spec))) => {
-            image_options(request, model, spec, problems);
-            Some((spec.reference_images, model.id.as_str()))
-        }
-        _ => None,
+    let limit = if let Some((model, Spec::Image(spec))) = model.map(|model| (model, &model.spec)) {
+        image_options(request, model, spec, problems);
+        Some((spec.reference_images, model.id.as_str()))
+    } else {
+        let size = request.size.map(|size| (size, size.width().min(size.height())));
+        fields::positive("size", size, problems);
+        let ratio = request.aspect_ratio.map(|ratio| (ratio, ratio.width().min(ratio.height())));
+        fields::positive("aspect_ratio", ratio, problems);
+        None
     };
     fields::reference_images(&request.reference_images, limit, problems);
     fields::folder(request.folder.as_deref(), problems);
@@ -57,30 +60,31 @@ fn image_options(request: &ImageRequest, model: &Model, spec: &ImageSpec, proble
 
 pub(super) fn check_video(request: &VideoRequest, model: Option<&Model>, problems: &mut Vec<Problem>) {
     fields::text("prompt", &request.prompt, problems);
-    let limit = match model.map(|model| (model, &model.spec)) {
-        Some((model, Spec::Video(spec))) => {
-            let id = &model.id;
-            if let Some(duration) = request.duration
-                && !spec.durations.iter().any(|offered| offered.duration == duration)
-            {
-                let offered = spec.durations.iter().map(|offered| offered.duration);
-                let nearest = offered.clone().min_by_key(|offered| offered.get().abs_diff(duration.get()));
-                let problem = Problem::new("duration", format!("is not a duration of {id}, in seconds"));
-                problems.push(problem.given(duration).allowed(offered).nearest(nearest));
-            }
-            let reason = || format!("is not a resolution of {id}");
-            let resolution = request.resolution.as_ref();
-            fields::one_of(
-                "resolution",
-                resolution,
-                &spec.resolutions,
-                reason,
-                |one, other| one.height().abs_diff(other.height()),
-                problems,
-            );
-            Some((spec.reference_images, model.id.as_str()))
+    let limit = if let Some((model, Spec::Video(spec))) = model.map(|model| (model, &model.spec)) {
+        let id = &model.id;
+        if let Some(duration) = request.duration
+            && !spec.durations.iter().any(|offered| offered.duration == duration)
+        {
+            let offered = spec.durations.iter().map(|offered| offered.duration);
+            let nearest = offered.clone().min_by_key(|offered| offered.get().abs_diff(duration.get()));
+            let problem = Problem::new("duration", format!("is not a duration of {id}, in seconds"));
+            problems.push(problem.given(duration).allowed(offered).nearest(nearest));
         }
-        _ => None,
+        let reason = || format!("is not a resolution of {id}");
+        let resolution = request.resolution.as_ref();
+        fields::one_of(
+            "resolution",
+            resolution,
+            &spec.resolutions,
+            reason,
+            |one, other| one.height().abs_diff(other.height()),
+            problems,
+        );
+        Some((spec.reference_images, model.id.as_str()))
+    } else {
+        fields::positive("duration", request.duration.map(|duration| (duration, duration.get())), problems);
+        fields::positive("resolution", request.resolution.map(|lines| (lines, lines.height())), problems);
+        None
     };
     fields::reference_images(&request.reference_images, limit, problems);
     fields::folder(request.folder.as_deref(), problems);

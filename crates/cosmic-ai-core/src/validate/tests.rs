@@ -5,7 +5,7 @@ mod canonical;
 use serde_json::json;
 
 use super::*;
-use crate::image::{AspectRatio, ImageFormat};
+use crate::image::AspectRatio;
 use crate::registry::models;
 use crate::request::Request;
 use crate::text::Message;
@@ -230,6 +230,13 @@ fn an_unknown_model_passes_where_it_is_allowed_but_other_rules_hold() {
         (TextRequest::new("Hi").with_model("dall-e-3").into(), "model"),
         (image("flux").with_reference_image("x").into(), "reference_images[0]"),
         (image("dall-e-3").with_size(ImageSize::SQUARE_512).into(), "size"),
+        (image("flux").with_size(ImageSize::new(0, 8)).into(), "size"),
+        (image("flux").with_aspect_ratio(AspectRatio::new(16, 0)).into(), "aspect_ratio"),
+        (VideoRequest::new("A kite").with_model("sora").with_duration(ClipSeconds::new(0)).into(), "duration"),
+        (
+            VideoRequest::new("A kite").with_model("sora").with_resolution(Resolution::from_lines(0)).into(),
+            "resolution",
+        ),
     ] {
         assert_eq!(registry.check(&wrong).unwrap_err().problems[0].field, field);
     }

@@ -190,3 +190,19 @@ async fn handlers_see_every_event_once() {
     assert_eq!((error.is_err(), seen.as_deref()), (true, Some("a")));
     assert_eq!(stream(vec![Ok(TextEvent::End(end("x")))]).on_end(|_| {}).await.unwrap().text, "x");
 }
+
+#[tokio::test]
+async fn what_was_delivered_is_never_called_refused_or_unsent() {
+    let refused = |outcome| {
+        let kind = ErrorKind::RateLimited(cosmic_ai_core::Rejection::new("slow down"));
+        Err(Error::new(kind, outcome))
+    };
+    for outcome in [Outcome::Refused, Outcome::NotSent] {
+        for delivered in [delta("half"), usage(3)] {
+            let last = all(stream(vec![delivered, refused(outcome)])).await.pop().unwrap().unwrap_err();
+            assert!(last.outcome().is_unknown() && !last.is_resendable(), "{last:?}");
+        }
+        let alone = all(stream(vec![refused(outcome)])).await.pop().unwrap().unwrap_err();
+        assert_eq!(alone.outcome(), outcome);
+    }
+}

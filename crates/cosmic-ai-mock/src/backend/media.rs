@@ -31,7 +31,9 @@ impl ImageGenerator for MockBackend {
         let started = Instant::now();
         let request = self.accept(call, request)?;
         call.report(&Progress::Sending { attempt: 1 });
-        let seed = self.seed_of("image", &*request);
+        let mut content = request.clone().into_owned();
+        (content.folder, content.alt_text, content.metadata) = (None, None, None);
+        let seed = self.seed_of("image", &content);
         let size = pixels(self.image_spec(&request), &request);
         let look = Look::from_seed(seed);
         let (bytes, content_type, extension) = if request.format.unwrap_or_default() == ImageFormat::Svg {
@@ -58,7 +60,9 @@ impl VideoGenerator for MockBackend {
         let started = Instant::now();
         let request = self.accept(call, request)?;
         call.report(&Progress::Sending { attempt: 1 });
-        let seed = self.seed_of("video", &*request);
+        let mut content = request.clone().into_owned();
+        (content.folder, content.metadata) = (None, None);
+        let seed = self.seed_of("video", &content);
         let (model, spec) = self.video_spec(request.model.as_ref());
         let duration = request.duration.or(spec.map(|spec| spec.default_duration)).unwrap_or(ClipSeconds::EIGHT);
         let to = Look::from_seed(seed);
@@ -87,7 +91,9 @@ impl VideoGenerator for MockBackend {
         let source = self.get(&request.media_id).await.map_err(|error| error.with_operation_id(call.operation_id()))?;
         let from = last_look(&source).ok_or_else(|| not_extendable(call, &source))?;
         call.report(&Progress::Sending { attempt: 1 });
-        let seed = self.seed_of("extend", &*request);
+        let mut content = request.clone().into_owned();
+        (content.folder, content.metadata) = (None, None);
+        let seed = self.seed_of("extend", &content);
         let (model, spec) = self.video_spec(request.model.as_ref());
         let extension = spec.and_then(|spec| spec.extension.as_ref());
         let film = Film {

@@ -31,7 +31,9 @@ impl SpeechGenerator for MockBackend {
         let started = Instant::now();
         let request = self.accept(call, request)?;
         call.report(&Progress::Sending { attempt: 1 });
-        let seed = self.seed_of("speech", &*request);
+        let mut content = request.clone().into_owned();
+        (content.folder, content.metadata) = (None, None);
+        let seed = self.seed_of("speech", &content);
         let model = self.model_of(Modality::Speech, request.model.as_ref());
         let spec = model.and_then(|model| match &model.spec {
             Spec::Speech(spec) => Some(spec),

@@ -5,6 +5,7 @@ use std::fmt;
 
 use cosmic_ai_core::Tokens;
 use cosmic_ai_core::cost::SPEECH_ASSUMPTION;
+use cosmic_ai_core::registry::{Figure, Provenance};
 use serde::{Serialize, Serializer};
 
 /// Something that an estimate assumes. `Display` and serde give it in words.
@@ -24,8 +25,8 @@ pub enum Assumption {
     CeilingBounds {
         /// The ceiling.
         tokens: Tokens,
-        /// Who states it.
-        source: Cow<'static, str>,
+        /// Who states it, and how sure it is.
+        provenance: Provenance,
     },
     /// Neither the request nor a published ceiling bounds the answer.
     Unbounded,
@@ -42,8 +43,8 @@ pub enum Assumption {
     },
     /// The file behind `media_url` may fill the context window.
     MediaFillsWindow {
-        /// The window, and who states it; `None` where no one does, and the input is unbounded.
-        window: Option<(Tokens, Cow<'static, str>)>,
+        /// The window, who states it and how sure it is; `None` where no one does, and the input is unbounded.
+        window: Option<Figure<Tokens>>,
     },
     /// The input of media is next to nothing.
     MediaInput,
@@ -51,6 +52,8 @@ pub enum Assumption {
     ReferenceImages,
     /// How speech is charged.
     SpeechByThousand,
+    /// How the input of speech is counted.
+    SpeechInput,
     /// No one knows the price of this model.
     UnknownPrice,
 }
@@ -63,8 +66,8 @@ impl fmt::Display for Assumption {
             ),
             Self::UsualAnswer { tokens } => write!(f, "an answer is expected to have {tokens} tokens, if it may"),
             Self::MaxTokensBounds => f.write_str("max_tokens bounds the whole answer, hidden reasoning included"),
-            Self::CeilingBounds { tokens, source } => {
-                write!(f, "no max_tokens: the answer is bounded by the model's ceiling of {tokens} tokens ({source})")
+            Self::CeilingBounds { tokens, provenance } => {
+                write!(f, "no max_tokens: the answer is bounded by the model's ceiling of {tokens} tokens, {provenance}")
             }
             Self::Unbounded => {
                 f.write_str("no max_tokens and no published ceiling: the answer is unbounded; set max_tokens")
@@ -74,17 +77,21 @@ impl fmt::Display for Assumption {
             }
             Self::Tier(reason) | Self::Price(reason) => f.write_str(reason),
             Self::MediaStated { tokens } => write!(f, "the file at media_url makes at most {tokens} tokens, as stated"),
-            Self::MediaFillsWindow { window: Some((tokens, source)) } => {
-                write!(f, "the file at media_url may fill the context window of {tokens} tokens ({source}); state its size to narrow this")
-            }
+            Self::MediaFillsWindow { window: Some(Figure { value, provenance, .. }) } => write!(
+                f,
+                "the file at media_url may fill the context window of {value} tokens, {provenance}; state its tokens to the estimator to narrow this"
+            ),
             Self::MediaFillsWindow { window: None } => f.write_str(
-                "the file at media_url may fill a context window that no one publishes: the input is unbounded; state its size",
+                "the file at media_url may fill a context window that no one publishes: the input is unbounded; state its tokens to the estimator",
             ),
             Self::MediaInput => f.write_str(
                 "the prompt of a medium is deducted as next to nothing, at most one token a byte and 16 a request",
             ),
             Self::ReferenceImages => f.write_str("reference images cost nothing beyond the fixed price"),
             Self::SpeechByThousand => f.write_str(SPEECH_ASSUMPTION),
+            Self::SpeechInput => f.write_str(
+                "the input of speech is a quarter of its characters, whatever its script, as in the source's one example",
+            ),
             Self::UnknownPrice => f.write_str("the price of this model is unknown"),
         }
     }

@@ -59,7 +59,7 @@ pub(super) fn speech(model: &Model, spec: &SpeechSpec, request: &SpeechRequest) 
         expected: speech_price(characters, per_thousand),
         high: speech_price(utf16_units, per_thousand),
     };
-    let mut assumptions = vec![Assumption::SpeechByThousand];
+    let mut assumptions = vec![Assumption::SpeechByThousand, Assumption::SpeechInput];
     if let Some(reason) = spec.price_per_thousand.provenance.assumption() {
         assumptions.push(Assumption::Price(reason.to_owned().into()));
     }

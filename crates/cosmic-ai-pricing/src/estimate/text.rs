@@ -64,8 +64,7 @@ fn input(
     let (added, assumption) = match (media_tokens, &spec.context_window) {
         (Some(tokens), _) => (Some(tokens), Assumption::MediaStated { tokens }),
         (None, window) => {
-            let window = window.as_ref().map(|figure| (figure.value, figure.provenance.source.clone()));
-            (window.as_ref().map(|(tokens, _)| *tokens), Assumption::MediaFillsWindow { window })
+            (window.as_ref().map(|figure| figure.value), Assumption::MediaFillsWindow { window: window.clone() })
         }
     };
     assumptions.push(assumption);
@@ -80,7 +79,7 @@ fn output(spec: &TextSpec, request: &TextRequest, assumptions: &mut Vec<Assumpti
         (Some(max_tokens), _) => (Some(Tokens::from(max_tokens)), Assumption::MaxTokensBounds),
         (None, Some(ceiling)) => (
             Some(ceiling.value),
-            Assumption::CeilingBounds { tokens: ceiling.value, source: ceiling.provenance.source.clone() },
+            Assumption::CeilingBounds { tokens: ceiling.value, provenance: ceiling.provenance.clone() },
         ),
         (None, None) => (None, Assumption::Unbounded),
     };

@@ -1,11 +1,11 @@
 //! One call under circumstances of the caller's choosing.
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 use std::sync::Arc;
 
 use cosmic_ai_core::{
-    Call, Error, ErrorKind, ExtensionRequest, ImageRequest, ImageResponse, Outcome, RequestRef, SpeechRequest,
-    SpeechResponse, TextRequest, TextResponse, TextStream, Unsupported, VideoRequest, VideoResponse,
+    Call, Canonical, Error, ErrorKind, ExtensionRequest, ImageRequest, ImageResponse, Outcome, RequestRef,
+    SpeechRequest, SpeechResponse, TextRequest, TextResponse, TextStream, Unsupported, VideoRequest, VideoResponse,
 };
 
 use super::Client;
@@ -24,9 +24,8 @@ impl ClientCall<'_> {
     /// # Errors
     /// As there.
     pub async fn generate_text(self, request: impl Borrow<TextRequest> + Send) -> Result<TextResponse, Error> {
-        let request = request.borrow();
-        let text = self.slot(self.client.generators.text.as_ref(), "generate_text", request)?;
-        text.generate_text(&self.call, request).await
+        let (text, request) = self.ready(self.client.generators.text.as_ref(), "generate_text", request.borrow())?;
+        text.generate_text(&self.call, &request).await
     }
 
     /// As [`Client::stream_text`].
@@ -34,9 +33,8 @@ impl ClientCall<'_> {
     /// # Errors
     /// As there.
     pub async fn stream_text(self, request: impl Borrow<TextRequest> + Send) -> Result<TextStream, Error> {
-        let request = request.borrow();
-        let text = self.slot(self.client.generators.text.as_ref(), "stream_text", request)?;
-        text.stream_text(&self.call, request).await
+        let (text, request) = self.ready(self.client.generators.text.as_ref(), "stream_text", request.borrow())?;
+        text.stream_text(&self.call, &request).await
     }
 
     /// As [`Client::generate_image`].
@@ -44,9 +42,8 @@ impl ClientCall<'_> {
     /// # Errors
     /// As there.
     pub async fn generate_image(self, request: impl Borrow<ImageRequest> + Send) -> Result<ImageResponse, Error> {
-        let request = request.borrow();
-        let image = self.slot(self.client.generators.image.as_ref(), "generate_image", request)?;
-        image.generate_image(&self.call, request).await
+        let (image, request) = self.ready(self.client.generators.image.as_ref(), "generate_image", request.borrow())?;
+        image.generate_image(&self.call, &request).await
     }
 
     /// As [`Client::generate_video`].
@@ -54,9 +51,8 @@ impl ClientCall<'_> {
     /// # Errors
     /// As there.
     pub async fn generate_video(self, request: impl Borrow<VideoRequest> + Send) -> Result<VideoResponse, Error> {
-        let request = request.borrow();
-        let video = self.slot(self.client.generators.video.as_ref(), "generate_video", request)?;
-        video.generate_video(&self.call, request).await
+        let (video, request) = self.ready(self.client.generators.video.as_ref(), "generate_video", request.borrow())?;
+        video.generate_video(&self.call, &request).await
     }
 
     /// As [`Client::extend_video`].
@@ -64,9 +60,8 @@ impl ClientCall<'_> {
     /// # Errors
     /// As there.
     pub async fn extend_video(self, request: impl Borrow<ExtensionRequest> + Send) -> Result<VideoResponse, Error> {
-        let request = request.borrow();
-        let video = self.slot(self.client.generators.video.as_ref(), "extend_video", request)?;
-        video.extend_video(&self.call, request).await
+        let (video, request) = self.ready(self.client.generators.video.as_ref(), "extend_video", request.borrow())?;
+        video.extend_video(&self.call, &request).await
     }
 
     /// As [`Client::generate_speech`].
@@ -74,24 +69,28 @@ impl ClientCall<'_> {
     /// # Errors
     /// As there.
     pub async fn generate_speech(self, request: impl Borrow<SpeechRequest> + Send) -> Result<SpeechResponse, Error> {
-        let request = request.borrow();
-        let speech = self.slot(self.client.generators.speech.as_ref(), "generate_speech", request)?;
-        speech.generate_speech(&self.call, request).await
+        let (speech, request) =
+            self.ready(self.client.generators.speech.as_ref(), "generate_speech", request.borrow())?;
+        speech.generate_speech(&self.call, &request).await
     }
 
-    /// The backend in a slot, once the request is found valid.
-    fn slot<'s, 'r, T: ?Sized>(
+    /// The backend in a slot, and the request in its canonical form: what is priced is what is made, whatever registry the
+    /// backend has itself.
+    fn ready<'s, 'r, T: ?Sized, R: Canonical>(
         &self,
         slot: Option<&'s Arc<T>>,
         operation: &'static str,
-        request: impl Into<RequestRef<'r>>,
-    ) -> Result<&'s T, Error> {
-        let checked = self.client.registry.check(request);
-        checked.map_err(|problems| Error::invalid(problems).with_operation_id(self.call.operation_id()))?;
-        slot.map(Arc::as_ref).ok_or_else(|| {
+        request: &'r R,
+    ) -> Result<(&'s T, Cow<'r, R>), Error>
+    where
+        &'r R: Into<RequestRef<'r>>,
+    {
+        let with_id = |error: Error| error.with_operation_id(self.call.operation_id());
+        let request = self.client.registry.canonical(request).map_err(|problems| with_id(Error::invalid(problems)))?;
+        let backend = slot.ok_or_else(|| {
             let advice = "no backend of this client can do it; build the client with one that can";
-            Error::new(ErrorKind::Unsupported(Unsupported::new(operation, advice)), Outcome::NotSent)
-                .with_operation_id(self.call.operation_id())
-        })
+            with_id(Error::new(ErrorKind::Unsupported(Unsupported::new(operation, advice)), Outcome::NotSent))
+        })?;
+        Ok((backend.as_ref(), request))
     }
 }

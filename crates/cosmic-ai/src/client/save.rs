@@ -57,11 +57,12 @@ fn create(folder: &Path) -> io::Result<NamedTempFile> {
     builder.tempfile_in(folder)
 }
 
-/// Gives the file its name, and makes the name itself durable.
+/// Gives the file its name, and asks for the name itself to be durable.
 fn rename(temporary: NamedTempFile, target: &Path) -> io::Result<()> {
     temporary.persist(target).map_err(|error| error.error)?;
     if cfg!(unix) {
-        fs::File::open(folder_of(target))?.sync_all()?;
+        // The file is there, whole and synced. That some file systems cannot sync a folder is no failure to save.
+        let _ = fs::File::open(folder_of(target)).and_then(|folder| folder.sync_all());
     }
     Ok(())
 }

@@ -56,3 +56,29 @@ fn the_clients_own_registry_prices() {
     assert_eq!(cost.charge(), Some(Charge::new(Tokens(40), Tokens(400))));
     assert_eq!(client.estimate(&ask).unwrap().most().unwrap().output, Tokens(400));
 }
+
+#[tokio::test]
+async fn what_is_priced_by_an_overlay_is_what_is_made_by_a_backend_without_it() {
+    let overlay = r#"
+        [[image]]
+        id = "dall-e-3"
+        default = true
+        [[video]]
+        id = "veo-3.1-fast-generate-preview"
+        default_duration = 4
+    "#;
+    let registry = Registry::built_in().with_overlay(overlay, "overlay.toml").unwrap();
+    let client = Client::builder(MockBackend::new()).with_registry(registry).build();
+
+    let draw = ImageRequest::new("A lake");
+    client.generate_image(&draw).await.unwrap();
+    assert_eq!(client.estimate(&draw).unwrap().deducted_tokens.expected, Some(Tokens(4_800)));
+
+    let film = VideoRequest::new("A kite");
+    let most = client.estimate(&film).unwrap().most().unwrap();
+    let clip = client.generate_video(&film).await.unwrap();
+    let charge = client.cost(&film, clip.usage.as_ref()).charge().unwrap();
+    assert_eq!(charge.output, Tokens(144_000));
+    assert!(charge.total() <= most.total());
+    assert_eq!(clip.media.metadata["duration"], 4);
+}
