@@ -95,7 +95,7 @@ fn a_file_may_fill_the_context_window_unless_its_size_is_stated() {
     let free = estimate(&request);
     assert_eq!(free.input_tokens.high, Some(Tokens(60 + 200_000)));
     assert_eq!(free.input_tokens.expected, Some(Tokens(mug() + 1_600)));
-    assert!(has(&free, "may fill the context window of 200,000 tokens (Claude Opus 4.5 overview"));
+    assert!(has(&free, "may fill the context window of 200,000 tokens, documented (Claude Opus 4.5 overview"));
     for (stated, usual) in [(0, 0), (100, 100), (50_000, 1_600)] {
         let estimator = Estimator::new(Registry::built_in()).with_media_tokens(Tokens(stated));
         let found = estimator.estimate(&request).unwrap();
