@@ -56,7 +56,7 @@ fn the_answer_is_bounded_by_max_tokens_else_by_the_ceiling_else_not_at_all() {
     let cases = [
         (ask("claude-opus-4-8").with_max_tokens(7), Some(7), "max_tokens bounds"),
         (ask("claude-opus-4-8").with_max_tokens(u32::MAX), Some(u64::from(u32::MAX)), "max_tokens bounds"),
-        (ask("claude-opus-4-8"), Some(128_000), "the model's ceiling of 128,000 tokens (Claude Opus 4.8 overview"),
+        (ask("claude-opus-4-8"), Some(128_000), "the model's ceiling of 128,000 tokens, documented (Claude Opus 4.8 overview"),
         (ask("claude-haiku-4-5"), Some(64_000), "the model's ceiling of 64,000 tokens"),
         (ask("o1"), None, "unbounded; set max_tokens"),
         (ask("o1").with_max_tokens(9), Some(9), "max_tokens bounds"),
