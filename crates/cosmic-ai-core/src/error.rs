@@ -8,7 +8,7 @@ use std::fmt;
 use std::time::Duration;
 
 pub use self::invalid::{InvalidRequest, ParseError, Problem};
-pub use self::kind::{ErrorKind, Overlay, Rejection, TimeoutStage, TokensUsedUp, Unsupported};
+pub use self::kind::{ErrorKind, InvalidOverlay, Rejection, TimeoutStage, TokensUsedUp, Unsupported};
 pub use self::outcome::Outcome;
 use crate::call::OperationId;
 use crate::media::MediaId;

@@ -34,8 +34,8 @@ mod wire;
 pub use self::call::{Call, OPERATION_ID_KEY, OperationId, Progress};
 pub use self::cost::Cost;
 pub use self::error::{
-    Error, ErrorKind, InvalidRequest, Outcome, Overlay, ParseError, Problem, Rejection, TimeoutStage, TokensUsedUp,
-    Unsupported,
+    Error, ErrorKind, InvalidOverlay, InvalidRequest, Outcome, ParseError, Problem, Rejection, TimeoutStage,
+    TokensUsedUp, Unsupported,
 };
 pub use self::generators::Generators;
 pub use self::image::{AspectRatio, ImageFormat, ImageGenerator, ImageQuality, ImageRequest, ImageResponse, ImageSize};

@@ -51,8 +51,8 @@ impl fmt::Display for MediaId {
 
 /// One file of the media library.
 ///
-/// Only id, URL and type are sure to be there; whatever else a service leaves out reads as `None`, and what it adds is
-/// kept in `extra`.
+/// Only id, URL and type are sure to be there; whatever else a service leaves out reads as `None`, and so does a detail
+/// of another shape than the documented one, which is not kept. What a service adds is kept in `extra`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Media {

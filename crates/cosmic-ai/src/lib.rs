@@ -45,9 +45,9 @@ mod client;
 
 pub use cosmic_ai_core::{
     AspectRatio, ByteStream, Call, Canonical, Charge, ClipSeconds, Cost, Error, ErrorKind, ExtensionRequest,
-    Generators, ImageFormat, ImageGenerator, ImageQuality, ImageRequest, ImageResponse, ImageSize, InvalidRequest,
-    Media, MediaId, MediaLibrary, MediaPage, MediaQuery, Message, Modality, Model, ModelId, Multiplier,
-    OPERATION_ID_KEY, OperationId, Outcome, Overlay, PIECE_CHARACTERS, ParseError, Pieces, Problem, Progress, Provider,
+    Generators, ImageFormat, ImageGenerator, ImageQuality, ImageRequest, ImageResponse, ImageSize, InvalidOverlay,
+    InvalidRequest, Media, MediaId, MediaLibrary, MediaPage, MediaQuery, Message, Modality, Model, ModelId, Multiplier,
+    OPERATION_ID_KEY, OperationId, Outcome, PIECE_CHARACTERS, ParseError, Pieces, Problem, Progress, Provider,
     Reconciled, Registry, Rejection, Request, RequestRef, Resolution, Role, Search, SpeechGenerator, SpeechRequest,
     SpeechResponse, TextEvent, TextGenerator, TextHandlers, TextRequest, TextResponse, TextStream, TimeoutStage,
     Tokens, TokensUsedUp, Unsupported, Upload, Usage, VideoGenerator, VideoRequest, VideoResponse, Voice, cost, models,

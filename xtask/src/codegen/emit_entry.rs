@@ -53,9 +53,10 @@ fn position<T: PartialEq + Clone>(list: &mut Vec<T>, item: &T) -> usize {
 pub(super) fn tier(strings: &mut Strings, tier: &Tier) -> String {
     format!(
         "TierPrice {{ name: Cow::Borrowed({:?}), multiplier: Multiplier::from_thousandths({}), \
-         high: Multiplier::from_thousandths({}), provenance: {} }}",
+         high_tier: {}, high: Multiplier::from_thousandths({}), provenance: {} }}",
         tier.name,
         tier.multiplier,
+        option(tier.high_name.as_ref(), |high| format!("Cow::Borrowed({high:?})")),
         tier.high,
         strings.origin(&tier.provenance)
     )

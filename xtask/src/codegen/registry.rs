@@ -13,6 +13,8 @@ pub(super) struct Registry {
 pub(super) struct Tier {
     pub(super) name: String,
     pub(super) multiplier: u32,
+    /// The dearest tier that it may be, where it is another.
+    pub(super) high_name: Option<String>,
     pub(super) high: u32,
     pub(super) provenance: Provenance,
 }

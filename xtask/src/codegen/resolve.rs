@@ -48,7 +48,7 @@ impl Known {
             return Err(scope.file.error(&tier.multiplier, "multiplier", message));
         };
         let provenance = scope.provenance(tier.assumed.as_ref(), tier.source.as_ref(), tier.date.as_ref())?;
-        self.tiers.push(Tier { name, multiplier, high: multiplier, provenance });
+        self.tiers.push(Tier { name, multiplier, high_name: None, high: multiplier, provenance });
         Ok(())
     }
 
@@ -122,11 +122,9 @@ impl<'a> Scope<'a> {
             known.tier(name).ok_or_else(|| self.file.error(&model.tier, "tier", message()))
         };
         let base = tier(&written.name)?;
-        let high = match &written.high {
-            Some(name) => tier(name.get_ref())?.multiplier,
-            None => base.multiplier,
-        };
-        if high < base.multiplier || (high != base.multiplier && written.assumed.is_none()) {
+        let high = written.high.as_ref().map(|name| tier(name.get_ref())).transpose()?;
+        let high = high.filter(|high| high.name != base.name);
+        if high.is_some_and(|high| high.multiplier < base.multiplier || written.assumed.is_none()) {
             let message = "`high` is a tier that is not cheaper, and `assumed` says why it is needed";
             return Err(self.file.error(&model.tier, "tier", message));
         }
@@ -138,7 +136,13 @@ impl<'a> Scope<'a> {
         {
             return Err(self.file.error(place, "max_output", "larger than `context_window`"));
         }
-        let tier = Tier { name: base.name.clone(), multiplier: base.multiplier, high, provenance };
+        let tier = Tier {
+            name: base.name.clone(),
+            multiplier: base.multiplier,
+            high_name: high.map(|high| high.name.clone()),
+            high: high.unwrap_or(base).multiplier,
+            provenance,
+        };
         Ok(Text { tier, context_window, max_output })
     }
 

@@ -110,6 +110,13 @@ fn mistakes_are_refused_with_file_line_and_key() {
         ("2026-11-22", "2026-13-22", "some.toml:4: `date`: a day is written YYYY-MM-DD"),
         ("2026-11-22", "22 November", "some.toml:4: `date`: a day is written YYYY-MM-DD"),
         ("multiplier = 2.0", "multiplier = 0.0", "some.toml:8: `multiplier`: a multiplier is above 0"),
+        ("multiplier = 2.0", "multiplier = -0.0", "some.toml:8: `multiplier`: a multiplier is above 0"),
+        ("multiplier = 2.0", "multiplier = -1", "some.toml:8: `multiplier`: a multiplier is above 0"),
+        (
+            "name = \"Standard\"\n",
+            "name = \"Standard\"\nmultiplier = 2.0\n[[tier]]\nname = \"standard\"\n",
+            "some.toml:10: `name`: a second tier `standard`",
+        ),
         (
             "default_size = \"64x64\"",
             "default_size = \"8x8\"",
@@ -163,6 +170,18 @@ fn tables_go_between_the_markers_and_nothing_else_changes() {
     assert_eq!(splice::between_markers(&spliced, "\nnew\n").unwrap(), spliced);
     let error = splice::between_markers("none", "new").unwrap_err().to_string();
     assert!(error.starts_with("the marker `<!-- registry:begin -->` is missing"), "{error}");
+}
+
+#[test]
+fn the_dearest_tier_of_an_assumed_one_is_written_by_its_name() {
+    let dear = "[[tier]]\nname = \"Premium\"\nmultiplier = 2.0\n\n[[text]]\nid = \"one\"";
+    let tier = |high: &str| MINIMAL.replace("[[text]]\nid = \"one\"", dear).replace("tier = \"Standard\"", high);
+    let assumed = tier("tier = { name = \"Standard\", high = \"Premium\", assumed = \"so\" }");
+    assert!(emit_rust::code(&read(&assumed).unwrap()).contains("high_tier: Some(Cow::Borrowed(\"Premium\"))"));
+    let same = tier("tier = { name = \"Standard\", high = \"Standard\" }");
+    assert!(!emit_rust::code(&read(&same).unwrap()).contains("high_tier: Some"));
+    let unsaid = read(&tier("tier = { name = \"Standard\", high = \"Premium\" }")).err().unwrap().to_string();
+    assert!(unsaid.contains("`assumed` says why"), "a range by name, though the multipliers are the same: {unsaid}");
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub enum ErrorKind {
     },
     /// A registry overlay cannot be used.
     #[error(transparent)]
-    Overlay(Overlay),
+    Overlay(InvalidOverlay),
 
     /// No connection could be made.
     #[error("cannot connect: {message}")]
@@ -194,7 +194,7 @@ impl Unsupported {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{file}:{line}: {key}: {message}")]
 #[non_exhaustive]
-pub struct Overlay {
+pub struct InvalidOverlay {
     /// The file, as it was named.
     pub file: String,
     /// The line, counted from 1.
@@ -205,7 +205,7 @@ pub struct Overlay {
     pub message: String,
 }
 
-impl Overlay {
+impl InvalidOverlay {
     pub(crate) fn new(file: &str, line: usize, key: impl Into<String>, message: impl Into<String>) -> Self {
         Self { file: file.to_owned(), line, key: key.into(), message: message.into() }
     }

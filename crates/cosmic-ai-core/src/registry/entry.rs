@@ -105,7 +105,11 @@ pub struct TierPrice {
     pub name: Cow<'static, str>,
     /// The multiplier that is documented, or expected where it is assumed. Applies to input and output alike.
     pub multiplier: Multiplier,
-    /// The largest multiplier that is to be reckoned with; equals `multiplier` where that is documented.
+    /// The tier to reckon with besides, such as `Premium`, where it is assumed that the model is in this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub high_tier: Option<Cow<'static, str>>,
+    /// The largest multiplier that is to be reckoned with: that of `high_tier`, or `multiplier` where there is none or
+    /// an overlay makes it the cheaper one.
     pub high: Multiplier,
     /// Where the tier comes from.
     pub provenance: Provenance,
@@ -114,7 +118,7 @@ pub struct TierPrice {
 impl TierPrice {
     /// A tier whose multiplier is sure.
     pub fn new(name: impl Into<Cow<'static, str>>, multiplier: Multiplier, provenance: Provenance) -> Self {
-        Self { name: name.into(), multiplier, high: multiplier, provenance }
+        Self { name: name.into(), multiplier, high_tier: None, high: multiplier, provenance }
     }
 }
 

@@ -131,18 +131,21 @@ pub(super) static TIERS: &[TierPrice] = &[
     TierPrice {
         name: Cow::Borrowed("Budget"),
         multiplier: Multiplier::from_thousandths(1000),
+        high_tier: None,
         high: Multiplier::from_thousandths(1000),
         provenance: ORIGIN_0,
     },
     TierPrice {
         name: Cow::Borrowed("Standard"),
         multiplier: Multiplier::from_thousandths(2000),
+        high_tier: None,
         high: Multiplier::from_thousandths(2000),
         provenance: ORIGIN_0,
     },
     TierPrice {
         name: Cow::Borrowed("Premium"),
         multiplier: Multiplier::from_thousandths(4000),
+        high_tier: None,
         high: Multiplier::from_thousandths(4000),
         provenance: ORIGIN_0,
     },
@@ -162,6 +165,7 @@ pub(super) static MODELS: &[Model] = &[
             tier: TierPrice {
                 name: Cow::Borrowed("Standard"),
                 multiplier: Multiplier::from_thousandths(2000),
+                high_tier: None,
                 high: Multiplier::from_thousandths(2000),
                 provenance: ORIGIN_0,
             },
@@ -181,6 +185,7 @@ pub(super) static MODELS: &[Model] = &[
             tier: TierPrice {
                 name: Cow::Borrowed("Standard"),
                 multiplier: Multiplier::from_thousandths(2000),
+                high_tier: None,
                 high: Multiplier::from_thousandths(2000),
                 provenance: ORIGIN_0,
             },
@@ -200,6 +205,7 @@ pub(super) static MODELS: &[Model] = &[
             tier: TierPrice {
                 name: Cow::Borrowed("Standard"),
                 multiplier: Multiplier::from_thousandths(2000),
+                high_tier: None,
                 high: Multiplier::from_thousandths(2000),
                 provenance: ORIGIN_0,
             },
@@ -219,6 +225,7 @@ pub(super) static MODELS: &[Model] = &[
             tier: TierPrice {
                 name: Cow::Borrowed("Standard"),
                 multiplier: Multiplier::from_thousandths(2000),
+                high_tier: None,
                 high: Multiplier::from_thousandths(2000),
                 provenance: ORIGIN_0,
             },
@@ -238,6 +245,7 @@ pub(super) static MODELS: &[Model] = &[
             tier: TierPrice {
                 name: Cow::Borrowed("Premium"),
                 multiplier: Multiplier::from_thousandths(4000),
+                high_tier: None,
                 high: Multiplier::from_thousandths(4000),
                 provenance: ORIGIN_0,
             },
@@ -257,6 +265,7 @@ pub(super) static MODELS: &[Model] = &[
             tier: TierPrice {
                 name: Cow::Borrowed("Premium"),
                 multiplier: Multiplier::from_thousandths(4000),
+                high_tier: None,
                 high: Multiplier::from_thousandths(4000),
                 provenance: ORIGIN_0,
             },
@@ -276,6 +285,7 @@ pub(super) static MODELS: &[Model] = &[
             tier: TierPrice {
                 name: Cow::Borrowed("Standard"),
                 multiplier: Multiplier::from_thousandths(2000),
+                high_tier: None,
                 high: Multiplier::from_thousandths(2000),
                 provenance: ORIGIN_0,
             },
@@ -295,6 +305,7 @@ pub(super) static MODELS: &[Model] = &[
             tier: TierPrice {
                 name: Cow::Borrowed("Standard"),
                 multiplier: Multiplier::from_thousandths(2000),
+                high_tier: None,
                 high: Multiplier::from_thousandths(2000),
                 provenance: ORIGIN_0,
             },
@@ -314,6 +325,7 @@ pub(super) static MODELS: &[Model] = &[
             tier: TierPrice {
                 name: Cow::Borrowed("Budget"),
                 multiplier: Multiplier::from_thousandths(1000),
+                high_tier: None,
                 high: Multiplier::from_thousandths(1000),
                 provenance: ORIGIN_0,
             },
@@ -333,6 +345,7 @@ pub(super) static MODELS: &[Model] = &[
             tier: TierPrice {
                 name: Cow::Borrowed("Standard"),
                 multiplier: Multiplier::from_thousandths(2000),
+                high_tier: Some(Cow::Borrowed("Premium")),
                 high: Multiplier::from_thousandths(4000),
                 provenance: ORIGIN_10,
             },
@@ -352,6 +365,7 @@ pub(super) static MODELS: &[Model] = &[
             tier: TierPrice {
                 name: Cow::Borrowed("Standard"),
                 multiplier: Multiplier::from_thousandths(2000),
+                high_tier: None,
                 high: Multiplier::from_thousandths(2000),
                 provenance: ORIGIN_0,
             },
@@ -371,6 +385,7 @@ pub(super) static MODELS: &[Model] = &[
             tier: TierPrice {
                 name: Cow::Borrowed("Standard"),
                 multiplier: Multiplier::from_thousandths(2000),
+                high_tier: Some(Cow::Borrowed("Premium")),
                 high: Multiplier::from_thousandths(4000),
                 provenance: ORIGIN_10,
             },
@@ -390,6 +405,7 @@ pub(super) static MODELS: &[Model] = &[
             tier: TierPrice {
                 name: Cow::Borrowed("Standard"),
                 multiplier: Multiplier::from_thousandths(2000),
+                high_tier: None,
                 high: Multiplier::from_thousandths(2000),
                 provenance: ORIGIN_0,
             },
@@ -409,6 +425,7 @@ pub(super) static MODELS: &[Model] = &[
             tier: TierPrice {
                 name: Cow::Borrowed("Standard"),
                 multiplier: Multiplier::from_thousandths(2000),
+                high_tier: None,
                 high: Multiplier::from_thousandths(2000),
                 provenance: ORIGIN_0,
             },
@@ -428,6 +445,7 @@ pub(super) static MODELS: &[Model] = &[
             tier: TierPrice {
                 name: Cow::Borrowed("Budget"),
                 multiplier: Multiplier::from_thousandths(1000),
+                high_tier: None,
                 high: Multiplier::from_thousandths(1000),
                 provenance: ORIGIN_0,
             },
@@ -447,6 +465,7 @@ pub(super) static MODELS: &[Model] = &[
             tier: TierPrice {
                 name: Cow::Borrowed("Budget"),
                 multiplier: Multiplier::from_thousandths(1000),
+                high_tier: None,
                 high: Multiplier::from_thousandths(1000),
                 provenance: ORIGIN_0,
             },
@@ -466,6 +485,7 @@ pub(super) static MODELS: &[Model] = &[
             tier: TierPrice {
                 name: Cow::Borrowed("Standard"),
                 multiplier: Multiplier::from_thousandths(2000),
+                high_tier: None,
                 high: Multiplier::from_thousandths(2000),
                 provenance: ORIGIN_0,
             },
@@ -485,6 +505,7 @@ pub(super) static MODELS: &[Model] = &[
             tier: TierPrice {
                 name: Cow::Borrowed("Standard"),
                 multiplier: Multiplier::from_thousandths(2000),
+                high_tier: None,
                 high: Multiplier::from_thousandths(2000),
                 provenance: ORIGIN_0,
             },
@@ -504,6 +525,7 @@ pub(super) static MODELS: &[Model] = &[
             tier: TierPrice {
                 name: Cow::Borrowed("Premium"),
                 multiplier: Multiplier::from_thousandths(4000),
+                high_tier: None,
                 high: Multiplier::from_thousandths(4000),
                 provenance: ORIGIN_0,
             },
@@ -523,6 +545,7 @@ pub(super) static MODELS: &[Model] = &[
             tier: TierPrice {
                 name: Cow::Borrowed("Standard"),
                 multiplier: Multiplier::from_thousandths(2000),
+                high_tier: None,
                 high: Multiplier::from_thousandths(2000),
                 provenance: ORIGIN_0,
             },
@@ -542,6 +565,7 @@ pub(super) static MODELS: &[Model] = &[
             tier: TierPrice {
                 name: Cow::Borrowed("Budget"),
                 multiplier: Multiplier::from_thousandths(1000),
+                high_tier: None,
                 high: Multiplier::from_thousandths(1000),
                 provenance: ORIGIN_0,
             },
@@ -561,6 +585,7 @@ pub(super) static MODELS: &[Model] = &[
             tier: TierPrice {
                 name: Cow::Borrowed("Budget"),
                 multiplier: Multiplier::from_thousandths(1000),
+                high_tier: None,
                 high: Multiplier::from_thousandths(1000),
                 provenance: ORIGIN_0,
             },
@@ -580,6 +605,7 @@ pub(super) static MODELS: &[Model] = &[
             tier: TierPrice {
                 name: Cow::Borrowed("Budget"),
                 multiplier: Multiplier::from_thousandths(1000),
+                high_tier: None,
                 high: Multiplier::from_thousandths(1000),
                 provenance: ORIGIN_0,
             },
@@ -599,6 +625,7 @@ pub(super) static MODELS: &[Model] = &[
             tier: TierPrice {
                 name: Cow::Borrowed("Budget"),
                 multiplier: Multiplier::from_thousandths(1000),
+                high_tier: None,
                 high: Multiplier::from_thousandths(1000),
                 provenance: ORIGIN_0,
             },
@@ -618,6 +645,7 @@ pub(super) static MODELS: &[Model] = &[
             tier: TierPrice {
                 name: Cow::Borrowed("Standard"),
                 multiplier: Multiplier::from_thousandths(2000),
+                high_tier: None,
                 high: Multiplier::from_thousandths(2000),
                 provenance: ORIGIN_0,
             },
@@ -637,6 +665,7 @@ pub(super) static MODELS: &[Model] = &[
             tier: TierPrice {
                 name: Cow::Borrowed("Standard"),
                 multiplier: Multiplier::from_thousandths(2000),
+                high_tier: None,
                 high: Multiplier::from_thousandths(2000),
                 provenance: ORIGIN_0,
             },
@@ -656,6 +685,7 @@ pub(super) static MODELS: &[Model] = &[
             tier: TierPrice {
                 name: Cow::Borrowed("Standard"),
                 multiplier: Multiplier::from_thousandths(2000),
+                high_tier: None,
                 high: Multiplier::from_thousandths(2000),
                 provenance: ORIGIN_0,
             },
@@ -675,6 +705,7 @@ pub(super) static MODELS: &[Model] = &[
             tier: TierPrice {
                 name: Cow::Borrowed("Premium"),
                 multiplier: Multiplier::from_thousandths(4000),
+                high_tier: None,
                 high: Multiplier::from_thousandths(4000),
                 provenance: ORIGIN_0,
             },

@@ -9,7 +9,7 @@ pub(super) enum Names {
     /// Compiled in.
     BuiltIn,
     /// Built when an overlay was applied.
-    Overlaid { names: Vec<(String, usize)>, slots: Vec<u16> },
+    Overlaid { names: Vec<(String, usize)>, slots: Vec<u32> },
 }
 
 impl Names {
@@ -50,9 +50,9 @@ impl Names {
 }
 
 /// A slot without a name. At least half of a table is empty, so that searches end soon.
-const EMPTY: u16 = u16::MAX;
+const EMPTY: u32 = u32::MAX;
 
-static BUILT_IN: [u16; (NAMES.len() * 2 + 1).next_power_of_two()] = {
+static BUILT_IN: [u32; (NAMES.len() * 2 + 1).next_power_of_two()] = {
     let mut slots = [EMPTY; (NAMES.len() * 2 + 1).next_power_of_two()];
     let (mut names, mut index) = (NAMES, 0);
     while let [(name, _), rest @ ..] = names {
@@ -63,7 +63,7 @@ static BUILT_IN: [u16; (NAMES.len() * 2 + 1).next_power_of_two()] = {
 };
 
 #[expect(clippy::indexing_slicing, reason = "the remainder by the length is in range")]
-const fn insert(slots: &mut [u16], name: &str, index: u16) {
+const fn insert(slots: &mut [u32], name: &str, index: u32) {
     let mut at = hash(name);
     while slots[at % slots.len()] != EMPTY {
         at += 1;
@@ -72,10 +72,10 @@ const fn insert(slots: &mut [u16], name: &str, index: u16) {
     slots[at] = index;
 }
 
-fn search<N: AsRef<str>, P: Copy>(names: &[(N, P)], slots: &[u16], name: &str) -> Option<P> {
+fn search<N: AsRef<str>, P: Copy>(names: &[(N, P)], slots: &[u32], name: &str) -> Option<P> {
     let start = hash(name);
     (start..start + slots.len())
-        .map_while(|at| names.get(usize::from(*slots.get(at & (slots.len() - 1))?)))
+        .map_while(|at| names.get(usize::try_from(*slots.get(at & (slots.len() - 1))?).ok()?))
         .find(|(known, _)| known.as_ref().eq_ignore_ascii_case(name))
         .map(|(_, position)| *position)
 }

@@ -3,6 +3,7 @@
 mod apply;
 mod locate;
 mod rows;
+mod twice;
 mod value;
 
 use std::borrow::Cow;
@@ -12,14 +13,14 @@ use self::apply::Applying;
 use self::locate::Locations;
 use self::rows::Document;
 use super::{Names, Registry};
-use crate::error::{Error, ErrorKind, Outcome, Overlay};
+use crate::error::{Error, ErrorKind, InvalidOverlay, Outcome};
 
 impl Registry {
     /// This registry with an overlay on top: `toml` is its text, `file` the name that errors call it by.
     ///
     /// The keys are those of the built-in data files, described in `registry/README.md` of this crate. A row whose `id`
     /// is known changes just the keys it gives; any other adds a model. A `[[tier]]` changes a tier for all its models,
-    /// or adds one. Figures of an overlay are [`Custom`](super::Basis::Custom) unless they say `assumed`.
+    /// or adds one. Nothing has two rows in one overlay. Figures of an overlay are [`Custom`](super::Basis::Custom) unless they say `assumed`.
     ///
     /// ```
     /// use cosmic_ai_core::{Multiplier, Registry};
@@ -62,19 +63,23 @@ impl Registry {
         self.with_overlay(&toml, &name)
     }
 
-    fn overlaid(&self, toml: &str, file: &str) -> Result<Self, Overlay> {
+    fn overlaid(&self, toml: &str, file: &str) -> Result<Self, InvalidOverlay> {
         let locations = Locations::of(toml).map_err(|error| {
             let line = error.span().map_or(1, |span| locate::line_at(toml, span.start));
-            Overlay::new(file, line, "(document)", error.message())
+            InvalidOverlay::new(file, line, "(document)", error.message())
         })?;
         if let Some((line, section)) = locations.single(rows::SECTIONS) {
-            return Err(Overlay::new(file, line, section, format!("is a list of tables; write [[{section}]]")));
+            return Err(InvalidOverlay::new(file, line, section, format!("is a list of tables; write [[{section}]]")));
         }
         let document: Document = toml::from_str(toml).map_err(|error| {
             let (line, key) = locations.at(error.span().map_or(0, |span| span.start));
-            Overlay::new(file, line, key, error.message())
+            InvalidOverlay::new(file, line, key, plain(error.message()))
         })?;
-        let wrong = |key: String, message: String| Overlay::new(file, locations.line_of(&key), key, message);
+        let wrong = |key: String, message: String| InvalidOverlay::new(file, locations.line_of(&key), key, message);
+        if let Some((first, second)) = twice::twice(&document) {
+            let line = locations.line_of(&first);
+            return Err(wrong(second, format!("stands at {first} already, in line {line}; make one row of both")));
+        }
         let mut applying = Applying::new(self, file);
         applying.apply(document).map_err(|(key, message)| wrong(key, message))?;
         let Applying { models, tiers, rows, .. } = applying;
@@ -87,5 +92,22 @@ impl Registry {
             wrong(format!("{row}.{field}"), format!("the name `{name}` already belongs to {owner}"))
         })?;
         Ok(Self { models: Cow::Owned(models), names, tiers: Cow::Owned(tiers), allows_unknown: self.allows_unknown })
+    }
+}
+
+/// The message of an error in words of TOML where serde has those of Rust: `expected a list` for `expected a sequence`.
+fn plain(message: &str) -> String {
+    let (found, expected) = message.rsplit_once(", expected ").unwrap_or((message, ""));
+    let found = match found {
+        "invalid type: sequence" => "invalid type: list",
+        "invalid type: map" => "invalid type: table",
+        other => other,
+    };
+    match expected {
+        "" => found.to_owned(),
+        "f64" => format!("{found}, expected a number"),
+        "u64" | "u32" | "u16" => format!("{found}, expected a whole number"),
+        "a sequence" => format!("{found}, expected a list"),
+        other => format!("{found}, expected {other}"),
     }
 }

@@ -73,6 +73,7 @@ impl fmt::Display for Provenance {
 
 /// A figure together with where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Figure<T> {
     /// The figure.
     pub value: T,

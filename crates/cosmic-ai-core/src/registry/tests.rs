@@ -112,6 +112,7 @@ fn the_two_untiered_models_are_expected_in_standard_and_reckoned_with_in_premium
     for id in ["gemini-3.1-pro-preview", "gpt-5.2-codex"] {
         let tier = tier(found(id));
         assert_eq!((tier.multiplier.thousandths(), tier.high.thousandths()), (2_000, 4_000), "{id}");
+        assert_eq!(tier.high_tier.as_deref(), Some("Premium"), "{id}");
         assert!(tier.provenance.assumption().is_some_and(|reason| reason.contains("in no tier")), "{id}");
     }
 }
@@ -290,4 +291,15 @@ fn every_figure_has_a_source_and_a_day() {
         };
         assert!(all_dated, "{}", model.id);
     }
+}
+
+#[test]
+fn every_name_of_very_many_is_found() {
+    let mut model = found("gpt-5").clone();
+    model.aliases = (0..70_000).map(|number| Cow::Owned(format!("house-{number}"))).collect();
+    let names = Names::of(&[model]).unwrap();
+    for number in [0, 1, 32_767, 65_534, 65_535, 65_536, 69_999] {
+        assert_eq!(names.position(&format!("HOUSE-{number}")), Some(0), "{number}");
+    }
+    assert_eq!((names.position("gpt-5"), names.position("house-70000")), (Some(0), None));
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use crate::model::ModelId;
-use crate::usage::Usage;
+use crate::usage::{Reported, Usage};
 
 /// A generated answer.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
@@ -22,7 +22,7 @@ pub struct TextResponse {
     /// The model that answered, if the service says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<ModelId>,
-    /// Fields that this version does not know.
+    /// Fields that this version does not know, and the `usage` where it could not be read.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
@@ -36,6 +36,7 @@ impl TextResponse {
     /// Adds the tokens used.
     #[must_use]
     pub fn with_usage(mut self, usage: Usage) -> Self {
+        self.extra.remove("usage");
         self.usage = Some(usage);
         self
     }
@@ -65,12 +66,12 @@ impl<'de> Visitor<'de> for ResponseVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<TextResponse, A::Error> {
-        let (mut text, mut usage, mut model) = (None, None, None);
+        let (mut text, mut usage, mut model) = (None, None::<Reported>, None);
         let mut extra = Map::new();
         while let Some(key) = fields.next_key()? {
             match key {
                 Key::Text => once(&mut text, "text", fields.next_value()?)?,
-                Key::Usage => once(&mut usage, "usage", lenient(fields.next_value()?))?,
+                Key::Usage => once(&mut usage, "usage", fields.next_value()?)?,
                 Key::Model => once(&mut model, "model", lenient(fields.next_value()?))?,
                 Key::Other(key) => {
                     extra.insert(key, fields.next_value()?);
@@ -78,7 +79,8 @@ impl<'de> Visitor<'de> for ResponseVisitor {
             }
         }
         let text = text.ok_or_else(|| A::Error::missing_field("text"))?;
-        Ok(TextResponse { text, usage: usage.flatten(), model: model.flatten(), extra })
+        let usage = usage.unwrap_or_default().read_or_kept(&mut extra);
+        Ok(TextResponse { text, usage, model: model.flatten(), extra })
     }
 }
 

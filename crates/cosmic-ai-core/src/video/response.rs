@@ -3,40 +3,62 @@
 use std::time::Duration;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use crate::media::{Media, MediaId};
-use crate::usage::Usage;
+use crate::usage::{Reported, Usage};
 
 /// A generated clip, already stored in the media library.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct VideoResponse {
     /// The stored clip.
     pub media: Media,
     /// The tokens used; `None` if the service did not say. The API's examples put a clip's price under the input, its
     /// text says output: [`Registry::cost`](crate::Registry::cost) puts that right.
-    #[serde(default, deserialize_with = "crate::wire::lenient", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usage: Option<Usage>,
     /// How long it took to generate, if the service says.
     #[serde(
         default,
         rename = "generation_time_seconds",
-        with = "crate::video::response::seconds",
+        serialize_with = "seconds::serialize",
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(with = "Option<f64>")]
     pub generation_time: Option<Duration>,
     /// The clip that this one continues, if it is an extension.
-    #[serde(default, deserialize_with = "crate::wire::lenient", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_media_id: Option<MediaId>,
     /// Whether this clip continues another.
-    #[serde(default, deserialize_with = "crate::wire::lenient_or_default", skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_extension: bool,
-    /// Fields that this version does not know.
+    /// Fields that this version does not know, and the `usage` where it could not be read.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
+}
+
+impl<'de> Deserialize<'de> for VideoResponse {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Wire {
+            media: Media,
+            #[serde(default)]
+            usage: Reported,
+            #[serde(default, rename = "generation_time_seconds", deserialize_with = "seconds::deserialize")]
+            generation_time: Option<Duration>,
+            #[serde(default, deserialize_with = "crate::wire::lenient")]
+            source_media_id: Option<MediaId>,
+            #[serde(default, deserialize_with = "crate::wire::lenient_or_default")]
+            is_extension: bool,
+            #[serde(flatten)]
+            extra: Map<String, Value>,
+        }
+        let Wire { media, usage, generation_time, source_media_id, is_extension, mut extra } =
+            Wire::deserialize(deserializer)?;
+        Ok(Self { media, usage: usage.read_or_kept(&mut extra), generation_time, source_media_id, is_extension, extra })
+    }
 }
 
 impl VideoResponse {
@@ -55,6 +77,7 @@ impl VideoResponse {
     /// Adds the tokens used.
     #[must_use]
     pub fn with_usage(mut self, usage: Usage) -> Self {
+        self.extra.remove("usage");
         self.usage = Some(usage);
         self
     }

@@ -132,6 +132,37 @@ fn a_changed_multiplier_holds_for_every_model_of_its_tier() {
 }
 
 #[test]
+fn several_tiers_change_at_once_and_one_after_another() {
+    let tiers = |tiers: &[(&str, &str)]| {
+        let rows =
+            tiers.iter().map(|(name, multiplier)| format!("[[tier]]\nname = \"{name}\"\nmultiplier = {multiplier}\n"));
+        rows.collect::<String>()
+    };
+    // Each new multiplier is the old one of the next tier: told apart by name alone.
+    let mut rows = [("Budget", "2"), ("Standard", "4"), ("Premium", "8")];
+    for _ in 0..2 {
+        let doubled = overlaid(&tiers(&rows));
+        assert_eq!(text_price(&doubled, "gpt-5-nano"), (2_000, 2_000));
+        assert_eq!(text_price(&doubled, "gpt-5"), (4_000, 4_000));
+        assert_eq!(text_price(&doubled, "o1"), (8_000, 8_000));
+        assert_eq!(text_price(&doubled, "gpt-5.2-codex"), (4_000, 8_000));
+        rows.reverse();
+    }
+
+    let cheap = overlaid(&tiers(&[("Premium", "2")]));
+    assert_eq!(text_price(&cheap, "gpt-5.2-codex"), (2_000, 2_000), "no dearer than its own tier for now");
+    let dear = cheap.with_overlay(&tiers(&[("Premium", "6")]), "p.toml").unwrap();
+    assert_eq!(text_price(&dear, "gpt-5.2-codex"), (2_000, 6_000));
+    assert_eq!(text_price(&dear, "gpt-5"), (2_000, 2_000));
+    let Some(Spec::Text(codex)) = dear.find("gpt-5.2-codex").map(|model| &model.spec) else { panic!() };
+    assert_eq!(codex.tier.high_tier.as_deref(), Some("Premium"));
+
+    let own = "[[text]]\nid = \"gpt-5\"\ntier = { name = \"Budget\", high = \"Standard\", assumed = \"so they say\" }";
+    let own = overlaid(own).with_overlay(&tiers(&[("Standard", "3"), ("Budget", "0.5")]), "p.toml").unwrap();
+    assert_eq!(text_price(&own, "gpt-5"), (500, 3_000), "of an overlay's own range, too");
+}
+
+#[test]
 fn prices_lengths_sizes_and_voices_are_changed_and_added() {
     let registry = overlaid(
         r#"

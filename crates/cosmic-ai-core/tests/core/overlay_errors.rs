@@ -100,10 +100,97 @@ fn what_has_the_wrong_type_or_form() {
         "at most three decimals, not 1.0001",
     );
     check("[[tier]]\nname = 'Standard'\nmultiplier = -2", 3, "tier[0].multiplier", "from 0 to 1000");
+    check("[[tier]]\nname = 'Standard'\nmultiplier = 'two'", 3, "tier[0].multiplier", ", expected a number");
+    check("source = 3", 1, "source", "expected a table of `title`, `date`");
+    check("tier = [3]", 1, "tier[0]", "expected a table of `name`, `multiplier`");
+    check("text = [3]", 1, "text[0]", "expected a table of `id` and what the row changes");
+    let video = |rest: &str| format!("[[video]]\nid = 'veo-3.1-generate-preview'\n{rest}");
+    check(&video("extension = 3"), 3, "video[0].extension", "expected a table of `duration`, `resolution`, `price`");
+    check(&video("generation_time = 3"), 3, "video[0].generation_time", "a table of `least_seconds`, `most_seconds`");
+    check(&video("durations = 3"), 3, "video[0].durations", "expected a list");
+    check(&video("durations = [3]"), 3, "video[0].durations[0]", "expected a table of `duration`, `price`");
+    check(
+        "[[speech]]\nid = 'tts-1'\npiece_characters = 'x'",
+        3,
+        "speech[0].piece_characters",
+        "expected a whole number",
+    );
+    check(&video("reference_images = { total = -1 }"), 3, "video[0].reference_images.total", "expected a whole number");
     check("[source]\ntitle = 'x'\ndate = 2026-01-01", 3, "source.date", "a day in quotes");
     check("[source]\ntitle = 'x'\ndate = '1.1.26'", 3, "source.date", "such as \"2026-11-22\"");
     let low = "[[image]]\nid = 'dall-e-3'\nprices = [{ size = '1024x1024', price = { tokens = 1, low = 'free' } }]";
     check(low, 3, "image[0].prices[0].price.low", "a number of tokens or \"unknown\"");
+}
+
+#[test]
+fn no_error_names_a_type_of_rust() {
+    let values = ["3", "-3", "1.5", "true", "'x'", "[]", "[3]", "[['x']]", "{}", "{ x = 1 }", "2026-01-01"];
+    let keys = [
+        ("text", "id name provider aliases named_only recommended default tier context_window max_output"),
+        ("image", "sizes default_size aspect_ratios qualities formats other_formats reference_images prices"),
+        ("video", "durations default_duration resolutions default_resolution generation_time extension"),
+        ("speech", "voices default_voice price_per_thousand piece_characters"),
+        ("voice", "name group sound suits"),
+        ("tier", "name multiplier assumed source date"),
+    ];
+    let nested = ["prices = [{ KEY = VALUE }]", "tier = { KEY = VALUE }", "max_output = { KEY = VALUE }"];
+    let nested_keys = "size quality price name high tokens assumed source date";
+    let mut documents: Vec<String> = Vec::new();
+    for value in values {
+        for section in ["source", "tier", "text", "image", "video", "speech", "voice"] {
+            documents.push(format!("{section} = {value}"));
+        }
+        for (section, keys) in keys {
+            documents.extend(keys.split(' ').map(|key| format!("[[{section}]]\n{key} = {value}")));
+        }
+        for (section, outer) in ["image", "text", "text"].into_iter().zip(nested) {
+            let row = |key: &str| format!("[[{section}]]\n{}", outer.replace("KEY", key).replace("VALUE", value));
+            documents.extend(nested_keys.split(' ').map(row));
+        }
+    }
+    let names =
+        ["struct", "enum", "Row", "u8", "u16", "u32", "u64", "i64", "f64", "sequence", "map", "tuple", "option"];
+    let mut rusty = Vec::new();
+    for document in documents {
+        let Err(error) = Registry::built_in().with_overlay(&document, "o.toml") else { continue };
+        let error = error.to_string();
+        let mut words = error.split(|character: char| !character.is_ascii_alphanumeric());
+        if words.any(|word| names.contains(&word) || word.ends_with("Row")) {
+            rusty.push(error);
+        }
+    }
+    assert!(rusty.is_empty(), "{rusty:#?}");
+}
+
+#[test]
+fn what_stands_there_twice() {
+    let two = |section: &str, row: &str| format!("[[{section}]]\n{row}\n[[{section}]]\n{row}");
+    let text = two("text", "id = 'gpt-5'\ntier = 'Budget'");
+    check(&text, 5, "text[1].id", "stands at text[0].id already, in line 2");
+    check(&two("image", "id = 'dall-e-3'"), 4, "image[1].id", "image[0].id already, in line 2");
+    check(&two("video", "id = 'new'"), 4, "video[1].id", "video[0].id already, in line 2");
+    check(&two("speech", "id = 'tts-1'"), 4, "speech[1].id", "speech[0].id already, in line 2");
+    check(&two("tier", "name = 'House'\nmultiplier = 1"), 5, "tier[1].name", "tier[0].name already, in line 2");
+    let voice = "name = 'zoe'\ngroup = 'feminine'\nsound = 'a'\nsuits = 'b'";
+    check(&two("voice", voice), 7, "voice[1].name", "voice[0].name already, in line 2");
+    let price = "{ size = '1024x1024', price = 1 }";
+    let prices = format!("[[image]]\nid = 'dall-e-3'\nprices = [{price},\n{price}]");
+    check(&prices, 4, "image[0].prices[1].size", "image[0].prices[0].size already, in line 3");
+    let duration = "{ duration = 4, price = 1 }";
+    let durations = format!("[[video]]\nid = 'veo-3.1-generate-preview'\ndurations = [{duration},\n{duration}]");
+    check(&durations, 4, "video[0].durations[1].duration", "video[0].durations[0].duration already, in line 3");
+}
+
+#[test]
+fn tiers_that_cannot_be() {
+    let tier = |name: &str, multiplier: &str| format!("[[tier]]\nname = '{name}'\nmultiplier = {multiplier}");
+    for name in ["standard", "STANDARD", " Standard"] {
+        check(&tier(name, "3"), 2, "tier[0].name", "write name = \"Standard\"");
+    }
+    check(&format!("{}\n{}", tier("House", "1"), tier("house", "2")), 5, "tier[1].name", "write name = \"House\"");
+    for free in ["0", "0.0", "-0.0"] {
+        check(&tier("Standard", free), 3, "tier[0].multiplier", "must be above 0");
+    }
 }
 
 #[test]

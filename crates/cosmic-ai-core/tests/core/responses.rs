@@ -77,23 +77,51 @@ fn usage_is_read_where_it_has_its_shape_and_unknown_elsewhere() {
         (json!({ "input_tokens": 10, "output_tokens": 89 }), two),
         (json!({ "input_tokens": 10, "output_tokens": 89, "cached": true }), two),
         (json!({ "input_tokens": 10, "output_tokens": 89, "total_tokens": null }), two),
-        (json!({ "input_tokens": 10, "output_tokens": 89, "total_tokens": "99" }), two),
+        (json!({ "input_tokens": 10, "output_tokens": 89, "total_tokens": "many" }), two),
+        (json!({ "input_tokens": 10, "output_tokens": 89, "total_tokens": "99" }), two.map(Usage::with_total)),
         (json!({ "input_tokens": 10, "output_tokens": 89, "total_tokens": 99 }), two.map(Usage::with_total)),
+        (json!({ "input_tokens": "10", "output_tokens": 89.0 }), two),
+        (json!({ "input_tokens": 10.0, "output_tokens": "89", "total_tokens": 99.0 }), two.map(Usage::with_total)),
+        (json!({ "input_tokens": u64::MAX, "output_tokens": "0" }), Some(Usage::new(u64::MAX, 0_u32))),
         (json!({ "input_tokens": 10 }), None),
+        (json!({ "output_tokens": 89 }), None),
+        (json!({ "total_tokens": 5 }), None),
+        (json!({ "input_tokens": null, "output_tokens": 89 }), None),
+        (json!({ "input_tokens": 1e300, "output_tokens": 89 }), None),
+        (json!({ "input_tokens": "-1", "output_tokens": 89 }), None),
+        (json!({ "input_tokens": "1,000", "output_tokens": 89 }), None),
+        (json!({ "input_tokens": "", "output_tokens": 89 }), None),
         (json!({ "input_tokens": -1, "output_tokens": 89 }), None),
-        (json!({ "input_tokens": "10", "output_tokens": "89" }), None),
         (json!({ "input_tokens": 1.5, "output_tokens": 89 }), None),
         (json!(null), None),
         (json!([]), None),
         (json!("10"), None),
     ];
     for (usage, expected) in cases {
-        let text: TextResponse = serde_json::from_value(json!({ "text": "Hi", "usage": usage })).unwrap();
-        assert_eq!(text.usage, expected, "{usage}");
-        let body = json!({ "media": media_body("video/mp4"), "usage": usage });
-        assert_eq!(serde_json::from_value::<VideoResponse>(body.clone()).unwrap().usage, expected);
-        assert_eq!(serde_json::from_value::<SpeechResponse>(body.clone()).unwrap().usage, expected);
-        assert_eq!(serde_json::from_value::<ImageResponse>(body).unwrap().usage, expected);
+        // What cannot be read is kept as it came, so that it is also written as it came.
+        let kept = (expected.is_none() && !usage.is_null()).then_some(&usage);
+        let body = json!({ "text": "Hi", "usage": usage, "new": 1 });
+        let text: TextResponse = serde_json::from_str(&body.to_string()).unwrap();
+        assert_eq!((text.usage, text.extra.get("usage")), (expected, kept), "{usage}");
+        assert_eq!(text.extra["new"], 1);
+        if kept.is_some() {
+            assert_eq!(serde_json::to_value(&text).unwrap(), body);
+            let replaced = text.with_usage(Usage::new(1_u32, 1_u32));
+            assert_eq!(replaced.extra.get("usage"), None, "one usage, not two");
+        }
+        let mut media = media_body("video/mp4");
+        media["folder"] = json!("films");
+        let body = json!({ "media": media, "usage": usage });
+        let video: VideoResponse = serde_json::from_value(body.clone()).unwrap();
+        assert_eq!((video.usage, video.extra.get("usage")), (expected, kept), "{usage}");
+        let speech: SpeechResponse = serde_json::from_value(body.clone()).unwrap();
+        assert_eq!((speech.usage, speech.extra.get("usage")), (expected, kept), "{usage}");
+        let image: ImageResponse = serde_json::from_value(body.clone()).unwrap();
+        assert_eq!((image.usage, image.extra.get("usage")), (expected, kept), "{usage}");
+        if kept.is_some() {
+            let written = [serde_json::to_value(video), serde_json::to_value(speech), serde_json::to_value(image)];
+            assert_eq!(written.map(Result::unwrap), [body.clone(), body.clone(), body]);
+        }
     }
     let without: TextResponse = serde_json::from_value(json!({ "text": "" })).unwrap();
     assert_eq!(without.usage, None);

@@ -127,7 +127,7 @@ fn speech_is_charged_by_the_started_thousand() {
             (Some(found.input_tokens.low), found.input_tokens.expected, found.input_tokens.high),
             (tokens, tokens, tokens)
         );
-        assert_eq!(found.assumptions, [Assumption::SpeechByThousand]);
+        assert_eq!(found.assumptions, [Assumption::SpeechByThousand, Assumption::SpeechInput]);
     }
 }
 

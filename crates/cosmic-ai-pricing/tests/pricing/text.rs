@@ -56,7 +56,11 @@ fn the_answer_is_bounded_by_max_tokens_else_by_the_ceiling_else_not_at_all() {
     let cases = [
         (ask("claude-opus-4-8").with_max_tokens(7), Some(7), "max_tokens bounds"),
         (ask("claude-opus-4-8").with_max_tokens(u32::MAX), Some(u64::from(u32::MAX)), "max_tokens bounds"),
-        (ask("claude-opus-4-8"), Some(128_000), "the model's ceiling of 128,000 tokens (Claude Opus 4.8 overview"),
+        (
+            ask("claude-opus-4-8"),
+            Some(128_000),
+            "the model's ceiling of 128,000 tokens, documented (Claude Opus 4.8 overview",
+        ),
         (ask("claude-haiku-4-5"), Some(64_000), "the model's ceiling of 64,000 tokens"),
         (ask("o1"), None, "unbounded; set max_tokens"),
         (ask("o1").with_max_tokens(9), Some(9), "max_tokens bounds"),
@@ -95,7 +99,7 @@ fn a_file_may_fill_the_context_window_unless_its_size_is_stated() {
     let free = estimate(&request);
     assert_eq!(free.input_tokens.high, Some(Tokens(60 + 200_000)));
     assert_eq!(free.input_tokens.expected, Some(Tokens(mug() + 1_600)));
-    assert!(has(&free, "may fill the context window of 200,000 tokens (Claude Opus 4.5 overview"));
+    assert!(has(&free, "may fill the context window of 200,000 tokens, documented (Claude Opus 4.5 overview"));
     for (stated, usual) in [(0, 0), (100, 100), (50_000, 1_600)] {
         let estimator = Estimator::new(Registry::built_in()).with_media_tokens(Tokens(stated));
         let found = estimator.estimate(&request).unwrap();

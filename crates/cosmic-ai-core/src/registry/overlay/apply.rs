@@ -3,16 +3,17 @@
 mod media;
 mod speech;
 mod text;
+mod tier;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::rows::{Document, FigureRow, LimitRow, PriceRow, SourceRow, TierRow, TimeRow};
+use super::rows::{Document, FigureRow, LimitRow, PriceRow, SourceRow, TimeRow};
 use super::value::{Day, LowPrice, Value};
 use crate::model::{ModelId, Provider};
 use crate::registry::{
     Availability, Basis, Figure, FixedPrice, GenerationTime, Model, Provenance, ReferenceLimit, Registry, Spec,
-    TextSpec, TierPrice, VoiceInfo,
+    TierPrice, VoiceInfo,
 };
 use crate::tokens::Tokens;
 
@@ -79,9 +80,7 @@ impl Applying {
             self.source.source = title.into();
             self.source.date = date.map_or_else(String::new, |Day(day)| day).into();
         }
-        for (place, row) in document.tier.into_iter().enumerate() {
-            self.tier(place, row)?;
-        }
+        self.tiers(document.tier)?;
         for (place, row) in document.text.into_iter().enumerate() {
             self.text(format!("text[{place}]"), row)?;
         }
@@ -96,36 +95,6 @@ impl Applying {
         }
         for (place, row) in document.speech.into_iter().enumerate() {
             self.speech(format!("speech[{place}]"), row)?;
-        }
-        Ok(())
-    }
-
-    /// Adds a tier, or changes it for all models that are in it.
-    fn tier(&mut self, place: usize, row: TierRow) -> Result<(), Wrong> {
-        if row.name.trim().is_empty() {
-            return Err((format!("tier[{place}].name"), "must not be blank".to_owned()));
-        }
-        let tier = TierPrice::new(row.name, row.multiplier, self.provenance(row.assumed, row.source, row.date));
-        let before = self.tiers.iter().find(|known| known.name == tier.name).map(|known| known.multiplier);
-        for model in &mut self.models {
-            let Spec::Text(TextSpec { tier: own, .. }) = &mut model.spec else { continue };
-            let (in_it, is_range) = (own.name == tier.name, own.high != own.multiplier);
-            if in_it {
-                own.multiplier = tier.multiplier;
-                // That a model is in the tier stays assumed, however sure the tier's own multiplier is.
-                if own.provenance.assumption().is_none() {
-                    own.provenance = tier.provenance.clone();
-                }
-            }
-            // An assumed tier reckons with a dearer one, which is known here by its multiplier alone.
-            if (in_it && !is_range) || (is_range && before == Some(own.high)) {
-                own.high = tier.multiplier;
-            }
-            own.high = own.high.max(own.multiplier);
-        }
-        match self.tiers.iter_mut().find(|known| known.name == tier.name) {
-            Some(known) => *known = tier,
-            None => self.tiers.push(tier),
         }
         Ok(())
     }

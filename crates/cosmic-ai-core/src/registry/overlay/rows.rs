@@ -13,7 +13,11 @@ use crate::video::{ClipSeconds, Resolution};
 pub(super) const SECTIONS: &[&str] = &["tier", "text", "image", "video", "speech", "voice"];
 
 #[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
+#[serde(
+    deny_unknown_fields,
+    default,
+    expecting = "the sections `source`, `tier`, `text`, `image`, `video`, `speech`, `voice`"
+)]
 pub(super) struct Document {
     pub(super) source: Option<SourceRow>,
     pub(super) tier: Vec<TierRow>,
@@ -26,14 +30,14 @@ pub(super) struct Document {
 
 /// Where the figures of the whole document come from.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of `title`, `date`")]
 pub(super) struct SourceRow {
     pub(super) title: String,
     pub(super) date: Option<Day>,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of `name`, `multiplier`, `assumed`, `source`, `date`")]
 pub(super) struct TierRow {
     pub(super) name: String,
     pub(super) multiplier: Multiplier,
@@ -43,7 +47,7 @@ pub(super) struct TierRow {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of `id` and what the row changes")]
 pub(super) struct TextRow {
     pub(super) id: String,
     pub(super) name: Option<String>,
@@ -59,7 +63,7 @@ pub(super) struct TextRow {
 
 /// A tier by name, or with what is assumed of it.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of `name`, `high`, `assumed`, `source`, `date`")]
 pub(super) struct TierChoice {
     pub(super) name: String,
     pub(super) high: Option<String>,
@@ -78,7 +82,7 @@ impl ShortForm for TierChoice {
 
 /// A number of tokens.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of `tokens`, `assumed`, `source`, `date`")]
 pub(super) struct FigureRow {
     pub(super) tokens: Tokens,
     pub(super) assumed: Option<String>,
@@ -96,7 +100,7 @@ impl ShortForm for FigureRow {
 
 /// A fixed price: a sure one, or a range with the reason of its assumption.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of `tokens`, `low`, `high`, `assumed`, `source`, `date`")]
 pub(super) struct PriceRow {
     pub(super) tokens: Tokens,
     pub(super) low: Option<LowPrice>,
@@ -117,7 +121,7 @@ impl ShortForm for PriceRow {
 
 /// How many reference images a request may name.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of `total`, `objects`, `characters`")]
 pub(super) struct LimitRow {
     pub(super) total: u32,
     pub(super) objects: Option<u32>,
@@ -133,14 +137,14 @@ impl ShortForm for LimitRow {
 }
 
 #[derive(Deserialize, Clone, Copy)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of `least_seconds`, `most_seconds`")]
 pub(super) struct TimeRow {
     pub(super) least_seconds: u32,
     pub(super) most_seconds: u32,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of `id` and what the row changes")]
 pub(super) struct ImageRow {
     pub(super) id: String,
     pub(super) name: Option<String>,
@@ -163,7 +167,7 @@ pub(super) struct ImageRow {
 
 /// Where something comes from that has no figure of its own.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of `assumed`, `source`, `date`")]
 pub(super) struct OriginRow {
     pub(super) assumed: Option<String>,
     pub(super) source: Option<String>,
@@ -171,7 +175,7 @@ pub(super) struct OriginRow {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of `size`, `quality`, `price`")]
 pub(super) struct ImagePriceRow {
     pub(super) size: ImageSize,
     #[serde(default)]
@@ -180,7 +184,7 @@ pub(super) struct ImagePriceRow {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of `id` and what the row changes")]
 pub(super) struct VideoRow {
     pub(super) id: String,
     pub(super) name: Option<String>,
@@ -200,14 +204,14 @@ pub(super) struct VideoRow {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of `duration`, `price`")]
 pub(super) struct DurationRow {
     pub(super) duration: ClipSeconds,
     pub(super) price: Value<PriceRow>,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of `duration`, `resolution`, `price`")]
 pub(super) struct ExtensionRow {
     pub(super) duration: ClipSeconds,
     pub(super) resolution: Resolution,
@@ -215,7 +219,7 @@ pub(super) struct ExtensionRow {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of `id` and what the row changes")]
 pub(super) struct SpeechRow {
     pub(super) id: String,
     pub(super) name: Option<String>,
@@ -231,7 +235,7 @@ pub(super) struct SpeechRow {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of `name`, `group`, `sound`, `suits`")]
 pub(super) struct VoiceRow {
     pub(super) name: Voice,
     pub(super) group: VoiceGroup,

@@ -1,9 +1,9 @@
 //! Text rows.
 
-use super::super::rows::{FigureRow, TextRow, TierChoice};
+use super::super::rows::{FigureRow, TextRow};
 use super::super::value::Value;
 use super::{Applying, Wrong, common, missing, other_modality};
-use crate::registry::{Figure, Spec, TextSpec, TierPrice};
+use crate::registry::{Figure, Spec, TextSpec};
 use crate::tokens::Tokens;
 
 impl Applying {
@@ -26,18 +26,6 @@ impl Applying {
         })
     }
 
-    /// The tier that a row names, with the multiplier that it has by now.
-    fn chosen_tier(&self, key: &str, Value(choice): Value<TierChoice>) -> Result<TierPrice, Wrong> {
-        let TierChoice { name, high, assumed, source, date } = choice;
-        let multiplier = self.known_tier(key, &name)?.multiplier;
-        let high = high.map_or(Ok(multiplier), |high| self.known_tier(key, &high).map(|tier| tier.multiplier))?;
-        if high < multiplier || (high != multiplier && assumed.is_none()) {
-            let message = "`high` is a tier that is not cheaper, and `assumed` says why it is needed".to_owned();
-            return Err((format!("{key}.tier"), message));
-        }
-        Ok(TierPrice { name: name.into(), multiplier, high, provenance: self.provenance(assumed, source, date) })
-    }
-
     /// A number of tokens that bounds something, and so is at least 1.
     fn limit(&self, key: &str, field: &str, row: Value<FigureRow>) -> Result<Figure<Tokens>, Wrong> {
         let figure = self.figure(row);
@@ -45,12 +33,5 @@ impl Applying {
             return Err((format!("{key}.{field}"), "must be at least 1; leave it out where it is unknown".to_owned()));
         }
         Ok(figure)
-    }
-
-    fn known_tier(&self, key: &str, name: &str) -> Result<&TierPrice, Wrong> {
-        self.tiers.iter().find(|tier| tier.name == name).ok_or_else(|| {
-            let known: Vec<&str> = self.tiers.iter().map(|tier| tier.name.as_ref()).collect();
-            (format!("{key}.tier"), format!("`{name}` is not a tier (allowed: {})", known.join(", ")))
-        })
     }
 }
