@@ -13,7 +13,7 @@ const LOOKS: u32 = 5;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let path = std::env::args().nth(1).unwrap_or_else(|| String::from("clip.mp4"));
+    let path = std::env::args().nth(1).unwrap_or_else(|| String::from("recovered.mp4"));
     // The id of your job, if it has one: running the program again finds what an earlier run has paid for.
     let operation = match std::env::var("JOB_ID") {
         Ok(job) => job.parse()?,
@@ -26,7 +26,14 @@ pub(crate) async fn run(client: &Client, operation: OperationId, path: &str) -> 
     let film = VideoRequest::new("The product turns slowly").with_duration(ClipSeconds::FOUR);
     println!("{}", client.estimate(&film)?);
 
-    let media = generate(client, &operation, &film).await?;
+    // An id that comes from outside may have been paid for by an earlier run, so it is looked for before anything is sent.
+    let media = match client.reconcile(&Search::of(operation.clone())).await? {
+        Reconciled::Found(media) => {
+            println!("found {}, made by an earlier run", media.id);
+            *media
+        }
+        _ => generate(client, &operation, &film).await?,
+    };
     client.save(&media, path).await?;
     println!("{} saved as {path}", media.id);
     Ok(())

@@ -63,7 +63,7 @@ impl HttpBackend {
     /// # Errors
     /// [`ErrorKind::Configuration`](cosmic_ai_core::ErrorKind::Configuration), naming every missing variable at once.
     pub fn from_env() -> Result<Self, Error> {
-        HttpBackendBuilder::from_variables(&|name: &str| std::env::var(name).ok())?.build()
+        HttpBackendBuilder::from_env()?.build()
     }
 
     /// A backend set up from settings in place of the environment; see [`HttpBackendBuilder::from_variables`].
@@ -74,12 +74,15 @@ impl HttpBackend {
         HttpBackendBuilder::from_variables(variables)?.build()
     }
 
-    /// The HTTP client that paid calls need, for one of your own: no automatic resends, no redirects, short-lived idle
-    /// connections, 10 seconds to connect.
+    /// The HTTP client that paid calls need, to go on from with
+    /// [`with_client_builder`](HttpBackendBuilder::with_client_builder): no automatic resends, no redirects, short-lived
+    /// idle connections, 10 seconds to connect.
     pub fn client_builder() -> reqwest::ClientBuilder {
         reqwest::Client::builder()
             .retry(reqwest::retry::never())
             .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .user_agent(concat!("cosmic-ai-rust/", env!("CARGO_PKG_VERSION")))
             .pool_idle_timeout(POOL_IDLE)
             .connect_timeout(CONNECT)
             .tcp_nodelay(true)

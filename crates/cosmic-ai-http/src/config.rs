@@ -6,6 +6,7 @@ mod timeouts;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use cosmic_ai_core::{Error, ErrorKind, OPERATION_ID_KEY, Outcome, Registry};
 use reqwest::Url;
@@ -34,19 +35,19 @@ const BODY_LIMIT: usize = 32 << 20;
 ///     .build()?;
 /// # Ok::<(), cosmic_ai_core::Error>(())
 /// ```
-#[derive(Clone)]
 #[must_use = "call `build` to have the backend"]
 pub struct HttpBackendBuilder {
     bucket: String,
     keys: Keys,
     environment: Environment,
     registry: Option<Arc<Registry>>,
-    client: Option<reqwest::Client>,
+    client: Option<reqwest::ClientBuilder>,
     proxy: Option<String>,
     headers: Vec<(String, String)>,
-    user_agent: String,
+    user_agent: Option<String>,
     retry: RetryPolicy,
     timeouts: Option<Timeouts>,
+    transfer_limit: Option<Duration>,
     calls_in_flight: Option<usize>,
     event_limit: usize,
     body_limit: usize,
@@ -65,6 +66,8 @@ pub(crate) struct Config {
     pub(crate) read_url: Url,
     pub(crate) retry: RetryPolicy,
     pub(crate) timeouts: Option<Timeouts>,
+    /// The whole time of an upload or a download.
+    pub(crate) transfer_limit: Duration,
     pub(crate) calls_in_flight: Option<usize>,
     pub(crate) event_limit: usize,
     pub(crate) body_limit: usize,
@@ -82,9 +85,10 @@ impl HttpBackendBuilder {
             client: None,
             proxy: None,
             headers: Vec::new(),
-            user_agent: concat!("cosmic-ai-rust/", env!("CARGO_PKG_VERSION")).to_owned(),
+            user_agent: None,
             retry: RetryPolicy::default(),
             timeouts: None,
+            transfer_limit: None,
             calls_in_flight: None,
             event_limit: crate::sse::DEFAULT_EVENT_LIMIT,
             body_limit: BODY_LIMIT,
@@ -112,10 +116,12 @@ impl HttpBackendBuilder {
         self
     }
 
-    /// Sends through a client of your own. Make it from [`HttpBackend::client_builder`], which turns off what must not
-    /// be on for paid calls: automatic resends and redirects. Proxy, extra headers, user agent and the connect timeout
-    /// are then that client's.
-    pub fn with_client(mut self, client: reqwest::Client) -> Self {
+    /// Sends through a client that is set up by you: its TLS, DNS, pool and all else. [`HttpBackend::client_builder`] is
+    /// a good start. What must not be on for paid calls is turned off whatever it says: automatic resends, redirects and
+    /// the `Referer` header. A proxy, user agent or time limits that are set on this builder are set on the client too.
+    ///
+    /// A limit for whole requests ([`timeout`](reqwest::ClientBuilder::timeout)) would cut streams and transfers.
+    pub fn with_client_builder(mut self, client: reqwest::ClientBuilder) -> Self {
         self.client = Some(client);
         self
     }
@@ -134,7 +140,7 @@ impl HttpBackendBuilder {
 
     /// Sets the user agent; `cosmic-ai-rust/VERSION` by default.
     pub fn with_user_agent(mut self, agent: impl Into<String>) -> Self {
-        self.user_agent = agent.into();
+        self.user_agent = Some(agent.into());
         self
     }
 
@@ -147,6 +153,13 @@ impl HttpBackendBuilder {
     /// Sets the time limits of all calls; by default they depend on what is generated, see [`Timeouts`].
     pub fn with_timeouts(mut self, timeouts: Timeouts) -> Self {
         self.timeouts = Some(timeouts);
+        self
+    }
+
+    /// Sets the limit for the whole of an upload or a download; 30 minutes by default. Transfers do not follow
+    /// [`with_timeouts`](Self::with_timeouts) but in the limits to connect and between two parts; see [`Timeouts`].
+    pub fn with_transfer_limit(mut self, limit: Duration) -> Self {
+        self.transfer_limit = Some(limit);
         self
     }
 
@@ -169,10 +182,16 @@ impl HttpBackendBuilder {
         self
     }
 
-    /// Sets the metadata key that media carry the operation id under; `cosmic_ai_operation_id` by default, `None` to
-    /// leave it out, which gives up finding lost media by it.
-    pub fn with_operation_key(mut self, key: Option<String>) -> Self {
-        self.operation_key = key;
+    /// Sets the metadata key that media carry the operation id under; [`OPERATION_ID_KEY`] by default. Media that are
+    /// read carry the id under that one as well, so that everything finds it.
+    pub fn with_operation_key(mut self, key: impl Into<String>) -> Self {
+        self.operation_key = Some(key.into());
+        self
+    }
+
+    /// Leaves the operation id out of media, which gives up finding lost media by it.
+    pub fn without_operation_key(mut self) -> Self {
+        self.operation_key = None;
         self
     }
 
@@ -185,8 +204,8 @@ impl HttpBackendBuilder {
     /// The backend.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`], naming what is wrong: an empty bucket or key, a URL that is not http(s), a header or
-    /// key with characters that no header can have.
+    /// [`ErrorKind::Configuration`], naming what is wrong: an empty bucket or key, a URL that is not http(s) or holds a user
+    /// name, a header or key with characters that no header can have.
     pub fn build(self) -> Result<HttpBackend, Error> {
         if self.bucket.trim().is_empty() {
             return Err(configuration("the bucket slug is empty; set COSMIC_BUCKET_SLUG or pass it to the builder"));
@@ -198,10 +217,7 @@ impl HttpBackendBuilder {
         let work_url = Environment::bucket_url(self.environment.work_url(), &self.bucket)?;
         let read_url = Environment::bucket_url(self.environment.read_url(), &self.bucket)?;
         let headers = header_map(&self.headers)?;
-        let client = match self.client {
-            Some(client) => client,
-            None => own_client(self.proxy.as_deref(), &self.user_agent, self.timeouts)?,
-        };
+        let client = client(self.client, self.proxy.as_deref(), self.user_agent.as_deref(), self.timeouts)?;
         let config = Config {
             keys: self.keys,
             registry: self.registry.unwrap_or_else(|| Arc::new(Registry::built_in().clone())),
@@ -209,6 +225,7 @@ impl HttpBackendBuilder {
             read_url,
             retry: self.retry,
             timeouts: self.timeouts,
+            transfer_limit: self.transfer_limit.unwrap_or(timeouts::TRANSFER),
             calls_in_flight: self.calls_in_flight,
             event_limit: self.event_limit,
             body_limit: self.body_limit,
@@ -231,22 +248,33 @@ impl fmt::Debug for HttpBackendBuilder {
             .field("headers", &headers)
             .field("retry", &self.retry)
             .field("timeouts", &self.timeouts)
+            .field("transfer_limit", &self.transfer_limit)
             .field("calls_in_flight", &self.calls_in_flight)
             .finish_non_exhaustive()
     }
 }
 
-fn own_client(proxy: Option<&str>, user_agent: &str, timeouts: Option<Timeouts>) -> Result<reqwest::Client, Error> {
-    let mut builder = HttpBackend::client_builder();
+/// The client to send through, on which what must not happen to a paid call is off, whoever set it up.
+fn client(
+    own: Option<reqwest::ClientBuilder>,
+    proxy: Option<&str>,
+    user_agent: Option<&str>,
+    timeouts: Option<Timeouts>,
+) -> Result<reqwest::Client, Error> {
+    let mut builder = own.unwrap_or_else(HttpBackend::client_builder);
     if let Some(timeouts) = timeouts {
         builder = builder.connect_timeout(timeouts.connect);
     }
-    let agent = HeaderValue::from_str(user_agent).map_err(|_| configuration("the user agent is no header value"))?;
-    builder = builder.user_agent(agent);
+    if let Some(agent) = user_agent {
+        let agent = HeaderValue::from_str(agent).map_err(|_| configuration("the user agent is no header value"))?;
+        builder = builder.user_agent(agent);
+    }
     if let Some(url) = proxy {
         // The URL may hold a password, so the error does not repeat it.
         builder = builder.proxy(reqwest::Proxy::all(url).map_err(|_| configuration("the proxy is no URL"))?);
     }
+    // Last, so that nothing above turns them on.
+    let builder = builder.retry(reqwest::retry::never()).redirect(reqwest::redirect::Policy::none()).referer(false);
     builder.build().map_err(|error| configuration("the HTTP client cannot be set up").with_source(error.without_url()))
 }
 

@@ -3,6 +3,8 @@
 //! [`HttpBackend`] implements all generators of [`cosmic_ai_core`] and its media library. [`sse`] is the splitter of
 //! event streams beneath, usable on any stream of bytes.
 //!
+//! Calls need a tokio runtime with time and IO enabled, as `#[tokio::main]` gives.
+//!
 //! # What is sent again
 //! A paid request is sent again on its own only if nothing can have been billed for it: no connection was made, or the
 //! service answered 429, or, for text, 503 with `Retry-After`. That those answers are unbilled is assumed; nothing
@@ -17,6 +19,9 @@ mod retry;
 pub mod sse;
 mod stream;
 mod transport;
+
+/// The HTTP client beneath, for [`with_client_builder`](HttpBackendBuilder::with_client_builder).
+pub use reqwest;
 
 pub use self::backend::HttpBackend;
 pub use self::config::{Environment, HttpBackendBuilder, Timeouts, Variables};

@@ -1,24 +1,29 @@
 //! The bucket's media library over the API: never cached, and the key never sent to another host.
 
 mod download;
+mod upload;
 mod wire;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use cosmic_ai_core::{
-    ByteStream, Error, ErrorKind, Media, MediaId, MediaLibrary, MediaPage, MediaQuery, Outcome, Rejection, Upload,
+    ByteStream, Error, ErrorKind, Media, MediaId, MediaLibrary, MediaPage, MediaQuery, OPERATION_ID_KEY, Outcome,
+    Rejection, Upload,
 };
 use reqwest::multipart::{Form, Part};
 use reqwest::{Body, Method, Request};
 use serde_json::{Value, json};
 
+use self::upload::Watch;
 use self::wire::{List, Stored, at};
 use crate::backend::HttpBackend;
 use crate::transport::unsent_or_unknown;
 
-/// How many of the newest files are looked at for an operation that a query does not find.
+/// How many files are asked for at once.
 const SCANNED: u32 = 1_000;
+/// How many times so many of the newest files are looked at for an operation that a query does not find.
+const SCANS: u32 = 10;
 
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
@@ -56,8 +61,17 @@ impl MediaLibrary for HttpBackend {
             Err(error) if matches!(error.kind(), ErrorKind::Refused(_) | ErrorKind::Server(_)) => Vec::new(),
             Err(error) => return Err(error),
         };
-        if found.is_empty() {
-            let recent = self.list(Some(&Value::Object(conditions)), SCANNED, 0).await?;
+        let conditions = Value::Object(conditions);
+        let mut skip = 0;
+        for _ in 0..SCANS {
+            if !found.is_empty() {
+                break;
+            }
+            let recent = self.list(Some(&conditions), SCANNED, skip).await?;
+            if recent.media.is_empty() {
+                break;
+            }
+            skip += u32::try_from(recent.media.len()).unwrap_or(SCANNED);
             found = recent.media.into_iter().filter(made).collect();
         }
         let total = found.len() as u64;
@@ -70,7 +84,8 @@ impl MediaLibrary for HttpBackend {
     }
 
     async fn put(&self, upload: Upload) -> Result<Media, Error> {
-        let bytes = Body::wrap_stream(upload.body);
+        let (body, watch) = Watch::of(upload.body);
+        let bytes = Body::wrap_stream(body);
         let file = Part::stream(bytes).file_name(upload.name).mime_str(&upload.content_type).map_err(|_| {
             let message = format!("the content type `{}` cannot be sent", upload.content_type);
             Error::new(ErrorKind::Configuration { message }, Outcome::NotSent)
@@ -89,8 +104,8 @@ impl MediaLibrary for HttpBackend {
         let url = at(&self.inner.config.work_url, "media")?;
         let request = self.inner.transport.client.post(url).multipart(form);
         let request = request.build().map_err(|error| unsent_or_unknown(error, Duration::ZERO))?;
-        let stored: Stored = self.free(request).await?;
-        Ok(stored.into_media())
+        let stored: Stored = self.read(self.transferred(request, &watch).await?)?;
+        Ok(self.named(stored.into_media()))
     }
 
     async fn delete(&self, id: &MediaId) -> Result<(), Error> {
@@ -121,10 +136,22 @@ impl HttpBackend {
             pairs.append_pair("sort", "-created_at");
             pairs.append_pair("use_cache", "false");
         }
-        match self.free(Request::new(Method::GET, url)).await {
-            Err(error) if error.status() == Some(404) => Ok(List::default()),
-            answer => answer,
+        let replied = self.replied(Request::new(Method::GET, url)).await?;
+        if replied.is_nothing_found() {
+            return Ok(List::default());
         }
+        let mut list: List = self.read(self.succeeded(replied)?)?;
+        list.media = list.media.into_iter().map(|media| self.named(media)).collect();
+        Ok(list)
+    }
+
+    /// The medium with its operation's id under the key that all backends know, if it is under another.
+    fn named(&self, mut media: Media) -> Media {
+        let key = self.inner.config.operation_key.as_deref().filter(|key| *key != OPERATION_ID_KEY);
+        if let Some(id @ Value::String(_)) = key.and_then(|key| media.metadata.get(key)).cloned() {
+            media.metadata.entry(OPERATION_ID_KEY).or_insert(id);
+        }
+        media
     }
 }
 

@@ -45,7 +45,7 @@ pub struct TextEvents<S> {
     is_ending: bool,
     /// What the body ended with, if not in good order.
     fault: Option<Error>,
-    /// Whether text or usage came.
+    /// Whether anything came that a model may have made.
     produced: bool,
 }
 
@@ -81,6 +81,7 @@ impl<S> TextEvents<S> {
             };
             match read {
                 Read::Nothing => {}
+                Read::Other => self.produced = true,
                 Read::Text(text) => {
                     self.produced = true;
                     return Some(Ok(TextEvent::Delta(text)));

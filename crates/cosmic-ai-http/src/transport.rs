@@ -14,9 +14,9 @@ use reqwest::{Method, Request, Response, Url};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep, timeout};
 
-pub(crate) use self::body::{BodyStream, read_whole};
+pub(crate) use self::body::{BodyStream, read_until, read_whole};
 pub(crate) use self::fault::{broken, timed_out, unsent_or_unknown};
-use crate::classify::{Answer, classify, parse};
+use crate::classify::{Answer, classify, mask_body, mask_text, parse};
 use crate::config::{Config, Timeouts};
 use crate::retry::retry_after;
 
@@ -153,16 +153,17 @@ impl Transport {
         let pause = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok());
         let pause = pause.and_then(|value| retry_after(value, SystemTime::now()));
         let content_type = content_type(headers);
-        let request_id = request_id(headers);
+        let keys = &self.config.keys;
+        let request_id = request_id(headers).map(|id| mask_text(keys, id));
         let location = location_host(&response);
-        // The status says enough even if the body cannot be had.
-        let body = read_whole(response, limits, REFUSAL_LIMIT).await.unwrap_or_default();
-        let body = self.config.keys.mask(body);
+        // The status says enough even if the body cannot be had whole.
+        let (body, _) = read_until(response, limits, REFUSAL_LIMIT).await;
+        let body = mask_body(keys, body);
         let mut rejection = parse(&body, content_type.as_deref(), request_id.as_deref());
         if let (300..=399, Some(host)) = (status, location) {
-            rejection.message = format!("redirected to {host}, which is not followed; correct the base URL");
+            rejection.rejection.message = format!("redirected to {host}, which is not followed; correct the base URL");
         }
-        classify(Answer { status, modality, retry_after: pause, rejection })
+        classify(Answer { status, modality, retry_after: pause, rejection: rejection.masked(keys) })
     }
 }
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use cosmic_ai_core::{
     Call, Cost, Error, ErrorKind, ExtensionRequest, Generators, ImageRequest, ImageResponse, Media, MediaLibrary,
     Outcome, Reconciled, Registry, RequestRef, Search, SpeechRequest, SpeechResponse, TextRequest, TextResponse,
-    TextStream, Unsupported, Usage, VideoRequest, VideoResponse,
+    TextStream, Unsupported, Upload, Usage, VideoRequest, VideoResponse,
 };
 
 pub use self::call::ClientCall;
@@ -147,6 +147,24 @@ impl Client {
         cosmic_ai_core::reconcile(self.library("reconcile")?, search).await
     }
 
+    /// Stores a file of yours in the media library, so that its URL can be a reference image, a first frame or a
+    /// `media_url`. Costs no tokens.
+    ///
+    /// ```
+    /// # use cosmic_ai::{Client, Error, Upload, VideoRequest};
+    /// # async fn show(client: Client, bytes: Vec<u8>) -> Result<(), Error> {
+    /// let picture = client.upload(Upload::new("mug.png", "image/png", bytes)).await?;
+    /// let film = VideoRequest::new("The mug turns").with_first_frame(picture.url);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] without a media library; otherwise that of the library.
+    pub async fn upload(&self, upload: Upload) -> Result<Media, Error> {
+        self.library("upload")?.put(upload).await
+    }
+
     /// The media library, for `operation`.
     fn library(&self, operation: &'static str) -> Result<&dyn MediaLibrary, Error> {
         self.generators.library.as_deref().ok_or_else(|| {
@@ -162,10 +180,12 @@ impl Client {
     ///
     /// # Errors
     /// [`ErrorKind::File`](cosmic_ai_core::ErrorKind::File) if the file cannot be written;
+    /// [`ErrorKind::Interrupted`](cosmic_ai_core::ErrorKind::Interrupted) if fewer bytes came than the medium has;
     /// [`ErrorKind::Unsupported`](cosmic_ai_core::ErrorKind::Unsupported) without a media library; otherwise that of the
     /// library. Each carries the medium's id, and none costs tokens.
     pub async fn save(&self, media: &Media, path: impl AsRef<Path> + Send) -> Result<(), Error> {
-        save::save(&self.generators, media, path.as_ref()).await
+        let library = self.library("save").map_err(|error| error.with_media_id(media.id.clone()))?;
+        save::save(library, media, path.as_ref()).await
     }
 }
 

@@ -2,7 +2,7 @@
 
 use cosmic_ai::http::{Environment, HttpBackend};
 use cosmic_ai::mock::MockBackend;
-use cosmic_ai::{Client, ClipSeconds, ImageRequest, OperationId, SpeechRequest, TextRequest, VideoRequest};
+use cosmic_ai::{Client, ClipSeconds, ImageRequest, OperationId, SpeechRequest, TextRequest, Upload, VideoRequest};
 use cosmic_ai_testkit::stub::CosmicStub;
 
 #[path = "../../../examples/stream_text.rs"]
@@ -40,6 +40,32 @@ async fn a_clip_whose_answer_is_lost_is_found_and_not_paid_for_again() {
     let paid = stub.requests().into_iter().filter(|request| request.method == "POST").count();
     assert_eq!(paid, 1);
     assert_eq!(std::fs::read(&path).unwrap().get(4..8), Some(b"ftyp".as_slice()));
+}
+
+#[tokio::test]
+async fn a_job_that_is_run_twice_is_paid_for_once() {
+    let stub = CosmicStub::start(MockBackend::new()).await;
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["one.mp4", "two.mp4"] {
+        let path = folder.path().join(name);
+        let operation: OperationId = "job-7".parse().unwrap();
+        video_with_recovery::run(&client(&stub), operation, path.to_str().unwrap()).await.unwrap();
+    }
+    let paid = stub.requests().into_iter().filter(|request| request.method == "POST").count();
+    assert_eq!(paid, 1);
+    let bytes = |name| std::fs::read(folder.path().join(name)).unwrap();
+    assert_eq!(bytes("one.mp4"), bytes("two.mp4"));
+}
+
+#[tokio::test]
+async fn a_local_picture_becomes_a_reference() {
+    let stub = CosmicStub::start(MockBackend::new()).await;
+    let client = client(&stub);
+    let picture = client.upload(Upload::new("mug.png", "image/png", b"\x89PNG\r\n\x1a\n".to_vec())).await.unwrap();
+    let film = VideoRequest::new("The mug turns").with_duration(ClipSeconds::FOUR).with_first_frame(&picture.url);
+    client.generate_video(&film).await.unwrap();
+    let sent = stub.requests().pop().unwrap();
+    assert!(String::from_utf8(sent.body.to_vec()).unwrap().contains(&picture.url));
 }
 
 #[tokio::test]

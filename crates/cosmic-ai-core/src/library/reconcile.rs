@@ -1,5 +1,6 @@
 //! Looks for the result of a call whose answer was lost, before anyone sends the call again.
 
+use std::collections::HashSet;
 use std::time::SystemTime;
 
 use serde_json::Value;
@@ -7,7 +8,7 @@ use serde_json::Value;
 use super::{MediaLibrary, MediaQuery};
 use crate::call::{OPERATION_ID_KEY, OperationId};
 use crate::error::{Error, ErrorKind};
-use crate::media::Media;
+use crate::media::{Media, MediaId};
 
 /// How many files are asked for at once.
 const PAGE: u32 = 1_000;
@@ -26,12 +27,14 @@ pub struct Search {
     pub prompt: Option<String>,
     /// From when to when the file may have been stored, for files that do not carry the operation's id.
     pub window: Option<(SystemTime, SystemTime)>,
+    /// The metadata key under which files carry ids of operations, if it is another than [`OPERATION_ID_KEY`].
+    pub key: Option<String>,
 }
 
 impl Search {
     /// Looks for the medium of an operation by its id alone.
     pub const fn of(operation: OperationId) -> Self {
-        Self { operation, prompt: None, window: None }
+        Self { operation, prompt: None, window: None, key: None }
     }
 
     /// Looks as well for files of this prompt. Takes effect together with [`with_window`](Self::with_window).
@@ -47,6 +50,20 @@ impl Search {
         self.window = Some((from, to));
         self
     }
+
+    /// Knows ids of operations under this metadata key as well as under [`OPERATION_ID_KEY`], for libraries that do not
+    /// say them under that one.
+    #[must_use]
+    pub fn with_key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+
+    /// The id of the operation that made a file, if the file carries one.
+    fn id_of<'m>(&self, media: &'m Media) -> Option<&'m Value> {
+        let keys = [Some(OPERATION_ID_KEY), self.key.as_deref()];
+        keys.into_iter().flatten().find_map(|key| media.metadata.get(key))
+    }
 }
 
 /// What was found of a lost call.
@@ -57,6 +74,9 @@ pub enum Reconciled {
     Found(Box<Media>),
     /// Files that fit by time and prompt, newest first. One of them may be the one; a person or the prompt must decide.
     Candidates(Vec<Media>),
+    /// There are more files of the time than were looked through, so the medium may be among those that were not. Those
+    /// that fit of the ones that were, newest first; often none. Look again with a narrower window.
+    Incomplete(Vec<Media>),
     /// Nothing fits. That does **not** mean that the call was not billed: the file may still come, or may have been lost
     /// on the way into the library.
     NotFound,
@@ -65,7 +85,8 @@ pub enum Reconciled {
 /// Looks into a library for the result of a call whose outcome is unknown. Costs nothing.
 ///
 /// A file that carries the operation's id is [`Found`](Reconciled::Found). Failing that, files of the search's window and
-/// prompt are [`Candidates`](Reconciled::Candidates), except those that carry another operation's id.
+/// prompt are [`Candidates`](Reconciled::Candidates), except those that carry another operation's id and those that are no
+/// image, video or audio.
 ///
 /// # Errors
 /// When the library cannot be asked. Then nothing is known yet.
@@ -82,23 +103,44 @@ pub async fn reconcile(library: &dyn MediaLibrary, search: &Search) -> Result<Re
     }
     let Some((from, to)) = search.window else { return Ok(Reconciled::NotFound) };
     let mut candidates = Vec::new();
+    let mut seen: HashSet<MediaId> = HashSet::new();
     let mut skip = 0;
     for _ in 0..PAGES {
         let page = library.find(&MediaQuery::all().with_limit(PAGE).with_skip(skip)).await?;
-        // A library may give fewer at once than it was asked for.
+        // A library may give fewer at once than it was asked for, and its total may be no more than what it gave: only
+        // an empty page says that there is nothing more.
         skip = skip.saturating_add(u32::try_from(page.media.len()).unwrap_or(u32::MAX));
-        let passed = page.media.is_empty()
-            || u64::from(skip) >= page.total
-            || page.media.last().and_then(stored_at).is_some_and(|oldest| oldest < from);
-        candidates.extend(page.media.into_iter().filter(|media| {
-            let in_time = stored_at(media).is_some_and(|stored| (from..=to).contains(&stored));
-            in_time && !media.metadata.contains_key(OPERATION_ID_KEY) && is_of(media, search.prompt.as_deref())
-        }));
-        if passed {
+        let passed = page.media.is_empty() || page.media.last().and_then(stored_at).is_some_and(|oldest| oldest < from);
+        let before = seen.len();
+        for media in page.media {
+            if !seen.insert(media.id.clone()) {
+                continue;
+            }
+            let id = search.id_of(&media);
+            if id.and_then(Value::as_str) == Some(search.operation.as_str()) {
+                return Ok(Reconciled::Found(Box::new(media)));
+            }
+            let in_time = stored_at(&media).is_some_and(|stored| (from..=to).contains(&stored));
+            if in_time && id.is_none() && is_generated(&media) && is_of(&media, search.prompt.as_deref()) {
+                candidates.push(media);
+            }
+        }
+        // A library that does not know how to skip gives the same again; then its total must do.
+        let repeats = seen.len() == before;
+        if passed || (repeats && seen.len() as u64 >= page.total) {
+            return Ok(if candidates.is_empty() { Reconciled::NotFound } else { Reconciled::Candidates(candidates) });
+        }
+        if repeats {
             break;
         }
     }
-    Ok(if candidates.is_empty() { Reconciled::NotFound } else { Reconciled::Candidates(candidates) })
+    Ok(Reconciled::Incomplete(candidates))
+}
+
+/// Whether a file is of a kind that is generated.
+fn is_generated(media: &Media) -> bool {
+    let kind = media.content_type.split('/').next().unwrap_or_default().trim();
+    ["image", "video", "audio"].iter().any(|generated| kind.eq_ignore_ascii_case(generated))
 }
 
 /// When a file was stored, if its library says so in a form that can be read.

@@ -14,9 +14,9 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::HttpBackend;
-use crate::classify::{Answer, classify, excerpt, parse};
-use crate::config::Keys;
-use crate::transport::{Paid, Received, content_type, not_understood, read_whole, request_id};
+use crate::classify::{Answer, classify, cut_off, excerpt, is_error, mask_body, mask_text, named_status, parse};
+use crate::config::{Config, Keys};
+use crate::transport::{Limits, Paid, Received, content_type, not_understood, read_until, request_id};
 
 /// What an answer may have that is an error. The search is prepared once.
 static ERROR_KEY: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(br#""error""#));
@@ -27,9 +27,9 @@ impl HttpBackend {
         let with_id = |error: Error| error.with_operation_id(paid.call.operation_id());
         let Received { mut response, limits, permit, .. } = received;
         let head = Head::of(&mut response, paid.modality);
-        let body = read_whole(response, &limits, self.inner.config.body_limit).await.map_err(with_id)?;
+        let answer = head.read(response, &limits, &self.inner.config).await;
         drop(permit);
-        head.understand(body, &self.inner.config.keys).map_err(with_id)
+        answer.map_err(with_id)
     }
 }
 
@@ -56,26 +56,43 @@ impl Head {
         !(says(b"json") || kind.get(..9).is_some_and(|start| start.eq_ignore_ascii_case(b"text/html")))
     }
 
+    /// Reads a body whole and understands it; of one that breaks off, what came is saved.
+    pub(super) async fn read<T: DeserializeOwned>(
+        &self,
+        response: Response,
+        limits: &Limits,
+        config: &Config,
+    ) -> Result<T, Error> {
+        match read_until(response, limits, config.body_limit).await {
+            (body, None) => self.understand(body, &config.keys),
+            (body, Some(error)) => {
+                // A text that is too long for an answer is too long for an error as well.
+                let has_text = body.len() < config.body_limit;
+                Err(self.salvaged(error, &body, &config.keys, has_text))
+            }
+        }
+    }
+
     /// The response that a body holds; the error that it holds instead; or an error with all that can be saved of it.
-    pub(super) fn understand<T: DeserializeOwned>(&self, body: Bytes, keys: &Keys) -> Result<T, Error> {
+    fn understand<T: DeserializeOwned>(&self, body: Bytes, keys: &Keys) -> Result<T, Error> {
         let read = serde_json::from_slice::<T>(&body);
         // A medium that is there is had, whatever is said beside it. A text may be cut short by what went wrong.
         let is_suspect = self.modality == Modality::Text && ERROR_KEY.find(&body).is_some();
         let (read, body) = match read {
             Ok(response) if !is_suspect => return Ok(response),
-            read => (read, keys.mask(body)),
+            read => (read, mask_body(keys, body)),
         };
         let Ok(Value::Object(object)) = serde_json::from_slice::<Value>(&body) else {
             return read.map_err(|failed| self.no_json(&body, &failed, keys));
         };
         let failed = match read {
             Ok(response) if !says_error(&object) => return Ok(response),
-            Ok(_) => return Err(self.error_within(&object, &body)),
+            Ok(_) => return Err(self.error_within(&object, &body, keys)),
             Err(failed) => failed,
         };
-        let is_empty = media_id(&object).is_none() && usage(&object).is_none();
+        let is_empty = !object.get("media").is_some_and(Value::is_object) && usage(&object).is_none();
         if is_empty && (says_error(&object) || object.contains_key("message")) {
-            return Err(self.error_within(&object, &body));
+            return Err(self.error_within(&object, &body, keys));
         }
         Err(self.other_shape(&object, &body).with_source(bounded(&failed, keys)))
     }
@@ -84,14 +101,17 @@ impl Head {
         let message = if failed.is_eof() && !body.trim_ascii().is_empty() {
             format!("a body of JSON that is cut off: `{}`", excerpt(body))
         } else {
-            format!("no JSON: {}", parse(body, content_type(&self.headers).as_deref(), None))
+            let said = parse(body, content_type(&self.headers).as_deref(), None).masked(keys);
+            format!("no JSON: {}", said.rejection)
         };
-        not_understood(message, self.status, Outcome::UNKNOWN).with_source(bounded(failed, keys))
+        let error = not_understood(message, self.status, Outcome::UNKNOWN).with_source(bounded(failed, keys));
+        if failed.is_eof() { self.salvaged(error, body, keys, true) } else { error }
     }
 
     /// An error in the clothes of a success: judged by the status that it names, if it names one.
-    fn error_within(&self, object: &Map<String, Value>, body: &[u8]) -> Error {
-        let rejection = parse(body, content_type(&self.headers).as_deref(), request_id(&self.headers).as_deref());
+    fn error_within(&self, object: &Map<String, Value>, body: &[u8], keys: &Keys) -> Error {
+        let request_id = request_id(&self.headers).map(|id| mask_text(keys, id));
+        let rejection = parse(body, content_type(&self.headers).as_deref(), request_id.as_deref()).masked(keys);
         let status = named_status(object).unwrap_or(self.status);
         let error = classify(Answer { status, modality: self.modality, retry_after: None, rejection });
         let mut error = error.with_status(self.status);
@@ -101,13 +121,17 @@ impl Head {
             // The model had worked, and nobody says that this is free.
             error = error.with_outcome(Outcome::UNKNOWN);
         }
-        if let Some(text) = text {
-            error = error.with_partial_text(text);
-        }
-        match usage {
-            Some(usage) => error.with_usage(usage),
-            None => error,
-        }
+        with_saved(error, None, usage, text.map(ToOwned::to_owned))
+    }
+
+    /// The error with all that a body says that broke off.
+    fn salvaged(&self, error: Error, body: &[u8], keys: &Keys, has_text: bool) -> Error {
+        let Some(cut) = cut_off(body) else { return error };
+        let media_id = media_id(&cut.whole).map(|id| MediaId::from(mask_text(keys, id.to_string())));
+        let text = cut.begun.get("text").and_then(Value::as_str);
+        let text = text.filter(|text| has_text && self.modality == Modality::Text && !text.is_empty());
+        let text = text.map(|text| mask_text(keys, text.to_owned()));
+        with_saved(error, media_id, usage(&cut.whole), text)
     }
 
     /// It was answered, so it was billed, if it says so by usage or a medium.
@@ -116,14 +140,20 @@ impl Head {
         let is_billed = media_id.is_some() || usage.is_some();
         let outcome = if is_billed { Outcome::Billed { charge: None } } else { Outcome::UNKNOWN };
         let message = format!("JSON of another shape: `{}`", excerpt(body));
-        let mut error = not_understood(message, self.status, outcome);
-        if let Some(id) = media_id {
-            error = error.with_media_id(id);
-        }
-        match usage {
-            Some(usage) => error.with_usage(usage),
-            None => error,
-        }
+        with_saved(not_understood(message, self.status, outcome), media_id, usage, None)
+    }
+}
+
+fn with_saved(mut error: Error, media_id: Option<MediaId>, usage: Option<Usage>, text: Option<String>) -> Error {
+    if let Some(id) = media_id {
+        error = error.with_media_id(id);
+    }
+    if let Some(usage) = usage {
+        error = error.with_usage(usage);
+    }
+    match text {
+        Some(text) => error.with_partial_text(text),
+        None => error,
     }
 }
 
@@ -133,23 +163,16 @@ pub(crate) fn bounded(failed: &serde_json::Error, keys: &Keys) -> String {
 }
 
 fn says_error(object: &Map<String, Value>) -> bool {
-    match object.get("error") {
-        None | Some(Value::Null | Value::Bool(false)) => false,
-        Some(Value::String(text)) => !text.is_empty(),
-        Some(_) => true,
-    }
-}
-
-/// The status of a failure that an object names, in its error or beside it.
-fn named_status(object: &Map<String, Value>) -> Option<u16> {
-    let within = object.get("error").and_then(Value::as_object);
-    let places = within.into_iter().chain([object]);
-    let mut numbers = places.flat_map(|place| [place.get("status"), place.get("code")]).flatten();
-    numbers.find_map(|number| u16::try_from(number.as_u64()?).ok().filter(|status| (400..=599).contains(status)))
+    object.get("error").is_some_and(is_error)
 }
 
 fn media_id(object: &Map<String, Value>) -> Option<MediaId> {
-    object.get("media").and_then(|media| media.get("id")).and_then(Value::as_str).map(MediaId::from)
+    match object.get("media")?.get("id")? {
+        Value::String(id) => Some(MediaId::from(id.as_str())),
+        // Not what is documented, but the library finds it by the same.
+        Value::Number(id) => Some(MediaId::from(id.to_string())),
+        _ => None,
+    }
 }
 
 fn usage(object: &Map<String, Value>) -> Option<Usage> {

@@ -11,7 +11,7 @@ use super::generate::Head;
 use super::observe::{Observed, Observer};
 use super::{HttpBackend, body};
 use crate::stream::TextEvents;
-use crate::transport::{BodyStream, Paid, read_whole};
+use crate::transport::{BodyStream, Paid};
 
 /// A request for text as it goes over the wire: the request and whether to stream.
 #[derive(Serialize)]
@@ -81,14 +81,13 @@ impl TextGenerator for HttpBackend {
         observer.answered(received.response.status().as_u16(), received.attempt);
         let head = Head::of(&mut received.response, Modality::Text);
         if head.is_stream() {
-            let body = BodyStream::new(received.response, received.limits);
+            let body = BodyStream::new(received.response, received.limits).with_limit(self.inner.config.body_limit);
             let events = TextEvents::new(body, self.inner.config.event_limit);
             let watched = Observed::new(events, observer, received.permit);
             return Ok(TextStream::new(call.operation_id(), watched));
         }
         // A service that does not stream answers whole, and an error may come as a success.
-        let whole = read_whole(received.response, &received.limits, self.inner.config.body_limit).await;
-        let answer = whole.and_then(|body| head.understand::<TextResponse>(body, &self.inner.config.keys));
+        let answer = head.read::<TextResponse>(received.response, &received.limits, &self.inner.config).await;
         let answer = observer
             .finish(answer.map_err(|error| error.with_operation_id(call.operation_id())), |answer| answer.usage)?;
         let delta = Some(TextEvent::Delta(answer.text.clone())).filter(|_| !answer.text.is_empty());

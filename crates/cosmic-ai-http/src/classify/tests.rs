@@ -87,7 +87,11 @@ fn used_up_tokens_are_known_by_code_or_text_as_well() {
 #[test]
 fn messages_are_found_wherever_they_stand() {
     let check = |body: &str, expected: &str| {
-        assert_eq!(parse(body.as_bytes(), Some("text/html; charset=utf-8"), None).to_string(), expected, "{body}");
+        assert_eq!(
+            parse(body.as_bytes(), Some("text/html; charset=utf-8"), None).rejection.to_string(),
+            expected,
+            "{body}"
+        );
     };
     check(r#"{"status":400,"message":"one"}"#, "one");
     check(r#"{"error":"two"}"#, "two");
@@ -95,6 +99,74 @@ fn messages_are_found_wherever_they_stand() {
     check(r#"{"message":"four","code":"Y"}"#, "four [Y]");
     check("  ", "an empty body");
     check("<html>\nBad gateway", "no message; a body of text/html that begins `<html> Bad gateway`");
+    check(r#"{"status":400,"message":"five, c\u00f"#, "five, c");
+    check(r#"{"message":"six","hint":"xxx"#, "six");
     check("[1]", "no message; a body of text/html that begins `[1]`");
-    assert!(parse(&[0xff; 5_000], None, Some("req-1")).to_string().chars().count() < 300);
+    assert!(parse(&[0xff; 5_000], None, Some("req-1")).rejection.to_string().chars().count() < 300);
+}
+
+#[test]
+fn only_what_is_documented_makes_a_policy_of_a_failed_server() {
+    use Modality::{Image, Text, Video};
+    let kind = |status, modality, body: &str| match error(status, modality, None, body).kind() {
+        ErrorKind::ContentPolicy(_) => "policy",
+        ErrorKind::Server(_) => "server",
+        ErrorKind::Refused(_) => "refused",
+        other => panic!("{other:?}"),
+    };
+    let says = r#"{"message":"against our content policy"}"#;
+    let none = r#"{"message":"No videos generated"}"#;
+    let page = "<html>content policy; no videos generated; token usage limit";
+    assert_eq!(kind(400, Text, says), "policy");
+    assert_eq!(kind(400, Text, r#"{"code":"content_policy_violation"}"#), "policy");
+    assert_eq!(kind(500, Video, says), "server");
+    assert_eq!(kind(500, Video, none), "policy");
+    assert_eq!(kind(500, Image, none), "server");
+    assert_eq!(kind(504, Video, page), "server");
+    assert_eq!(kind(400, Video, page), "refused");
+}
+
+#[test]
+fn of_what_is_cut_off_everything_is_read_that_came_whole() {
+    let read = |body: &str| {
+        let cut = cut_off(body.as_bytes())?;
+        Some(format!("{} {}", serde_json::Value::Object(cut.whole), serde_json::Value::Object(cut.begun)))
+    };
+    for (body, expected) in [
+        ("", None),
+        ("<html>", None),
+        ("[[[", None),
+        ("{text", Some("{} {}")),
+        (r#"{"te"#, Some("{} {}")),
+        (r#"{"text":"#, Some("{} {}")),
+        (r#"{"text":"a\"}"#, Some(r#"{} {"text":"a\"}"}"#)),
+        (r#"{"text":"a\u00"#, Some(r#"{} {"text":"a"}"#)),
+        (r#"{"text":"a\ud83d\ude0"#, Some(r#"{} {"text":"a"}"#)),
+        (r#"{"media":{"id":"m1"#, Some(r#"{"media":{}} {"media":{"id":"m1"}}"#)),
+        (r#"{"media":{"id":"m1""#, Some(r#"{"media":{"id":"m1"}} {"media":{"id":"m1"}}"#)),
+        (r#"{"media":{"id":12"#, Some(r#"{"media":{}} {"media":{}}"#)),
+        (r#"{"usage":{"input_tokens":1,"out"#, Some("{} {}")),
+        (
+            r#"{"usage":{"input_tokens":1},"x":[1,{"y":2"#,
+            Some(r#"{"usage":{"input_tokens":1},"x":[1,{}]} {"usage":{"input_tokens":1},"x":[1,{}]}"#),
+        ),
+        (r#"{"a":["b","c"#, Some(r#"{"a":["b"]} {"a":["b","c"]}"#)),
+        (r#"{"a":1}}"#, Some(r#"{"a":1} {"a":1}"#)),
+    ] {
+        assert_eq!(read(body).as_deref(), expected, "{body}");
+    }
+}
+
+#[test]
+fn keys_are_masked_however_they_are_written() {
+    let keys = crate::config::Keys::new("write-key/1".to_owned());
+    for (body, expected) in [
+        (r#"{"a":"write-key/1"}"#, r#"{"a":"***"}"#),
+        (r#"{"a":"wri\u0074e\u002Dkey\/1\n\u0022\\u0041\u00fc"}"#, r#"{"a":"***\n\u0022\\u0041\u00fc"}"#),
+        (r#"{"a":"write\u002dkey/1\"#, r#"{"a":"***\"#),
+        (r"\u002", r"\u002"),
+        ("\\u\u{fc}aa", "\\u\u{fc}aa"),
+    ] {
+        assert_eq!(mask_body(&keys, body.into()), expected, "{body}");
+    }
 }

@@ -54,6 +54,10 @@ impl Environment {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(wrong("must begin with http:// or https://"));
         }
+        // It would be sent in place of the key.
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(wrong("must not hold a user name or password"));
+        }
         let mut segments = url.path_segments_mut().map_err(|()| wrong("cannot have a path"))?;
         segments.pop_if_empty().extend(["buckets", slug, ""]);
         drop(segments);
@@ -81,6 +85,18 @@ impl Default for Environment {
     }
 }
 
+/// Where the reads of one of Cosmic's own hosts for AI calls go.
+fn reads_of(work: &str) -> Option<String> {
+    let mut url = Url::parse(work.trim()).ok()?;
+    let host = match url.host_str()?.trim_end_matches('.') {
+        "workers.cosmicjs.com" => "api.cosmicjs.com",
+        "workers.cosmic-staging.com" => "api.cosmic-staging.com",
+        _ => return None,
+    };
+    url.set_host(Some(host)).ok()?;
+    Some(url.into())
+}
+
 /// Reads settings by name: the process's environment, or something in its place.
 pub trait Variables {
     /// The value of a variable; `None` if it is not set or empty.
@@ -94,6 +110,14 @@ impl<F: Fn(&str) -> Option<String>> Variables for F {
 }
 
 impl HttpBackendBuilder {
+    /// A builder set up from the process's environment; see [`from_variables`](Self::from_variables).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`](cosmic_ai_core::ErrorKind::Configuration), naming every missing variable at once.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::from_variables(&|name: &str| std::env::var(name).ok())
+    }
+
     /// A builder set up from variables:
     ///
     /// | variable | |
@@ -105,7 +129,8 @@ impl HttpBackendBuilder {
     /// | `COSMIC_BASE_URL`, else `COSMIC_WORKERS_URL` | URL of AI calls and uploads, with the version |
     /// | `COSMIC_API_URL` | URL of reads, with the version |
     ///
-    /// If only a base URL is set, reads go there too: a local server answers both.
+    /// If only `COSMIC_BASE_URL` is set, reads go there too: a local server answers both. Cosmic's own hosts do not, so
+    /// where either URL of AI calls names one of those, reads go to the host that belongs to it.
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`](cosmic_ai_core::ErrorKind::Configuration), naming every missing variable at once.
@@ -127,8 +152,9 @@ impl HttpBackendBuilder {
                 return Err(configuration(message));
             }
         };
-        let work = value("COSMIC_BASE_URL").or_else(|| value("COSMIC_WORKERS_URL"));
-        let read = value("COSMIC_API_URL").or_else(|| work.clone());
+        let base = value("COSMIC_BASE_URL");
+        let work = base.clone().or_else(|| value("COSMIC_WORKERS_URL"));
+        let read = value("COSMIC_API_URL").or_else(|| work.as_deref().and_then(reads_of)).or(base);
         let environment = Environment { work: work.unwrap_or(named.work), read: read.unwrap_or(named.read) };
         let builder = Self::new(slug, write).with_environment(environment);
         Ok(match value("COSMIC_READ_KEY") {

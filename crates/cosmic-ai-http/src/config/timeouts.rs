@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use cosmic_ai_core::Modality;
 
+/// How long an upload or a download may take, unless configured.
+pub(super) const TRANSFER: Duration = Duration::from_mins(30);
+
 /// Time limits of a call, stage by stage. The [`Call`](cosmic_ai_core::Call)'s own limit bounds the whole as well.
 ///
 /// | | connect | first byte | idle | total |
@@ -15,6 +18,11 @@ use cosmic_ai_core::Modality;
 ///
 /// The connection of a media call stays open, without a byte, until the medium is ready: 30 to 180 seconds for video, so
 /// the first byte is given a multiple of that.
+///
+/// Uploads and downloads of the media library take the limits `connect` and `idle` from here, and otherwise have their
+/// own: 10 minutes to the first byte of the answer, for uploads counted from when the file has been handed over, and 30
+/// minutes in all, see [`with_transfer_limit`](crate::HttpBackendBuilder::with_transfer_limit). While a file is sent,
+/// `idle` is the time from one part of it to the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {

@@ -1,14 +1,14 @@
 //! The bytes of a file, from wherever its URL points. No key goes there.
 
-use cosmic_ai_core::{ByteStream, Call, Error, ErrorKind, Media, Modality, Outcome, Rejection, TimeoutStage};
+use cosmic_ai_core::{ByteStream, Error, ErrorKind, Media, Modality, Outcome, Rejection, TimeoutStage};
 use reqwest::header::LOCATION;
 use reqwest::{Method, Request, Response, Url};
 use tokio::time::timeout;
 
-use super::wire::unbilled;
+use super::wire::{late, unbilled};
 use crate::backend::HttpBackend;
 use crate::classify::{Answer, classify, parse};
-use crate::transport::{BodyStream, Limits, content_type, read_whole, timed_out, unsent_or_unknown};
+use crate::transport::{BodyStream, Limits, content_type, read_whole, unsent_or_unknown};
 
 /// How many redirects a download follows.
 const REDIRECTS: u32 = 5;
@@ -19,7 +19,7 @@ impl HttpBackend {
     pub(super) async fn download(&self, media: &Media) -> Result<ByteStream, Error> {
         let with_id = |error: Error| unbilled(error).with_media_id(media.id.clone());
         let mut url = http_url(&media.url).ok_or_else(|| with_id(unusable("the URL of the medium is not http(s)")))?;
-        let limits = Limits::of(&self.inner.config, &Call::new(), Modality::Video);
+        let limits = self.transfer_limits();
         for _ in 0..=REDIRECTS {
             let response = self.fetch(url.clone(), &limits).await.map_err(with_id)?;
             if response.status().is_success() {
@@ -37,7 +37,7 @@ impl HttpBackend {
     async fn fetch(&self, url: Url, limits: &Limits) -> Result<Response, Error> {
         let wait = limits.stages.first_byte.min(limits.left());
         let answered = timeout(wait, self.inner.transport.client.execute(Request::new(Method::GET, url))).await;
-        let response = answered.map_err(|_| timed_out(TimeoutStage::FirstByte, wait, Outcome::Refused))?;
+        let response = answered.map_err(|_| late(limits, TimeoutStage::FirstByte, wait))?;
         response.map_err(|error| unsent_or_unknown(error, limits.stages.connect))
     }
 

@@ -3,16 +3,13 @@
 use cosmic_ai_core::{Error, ErrorKind, Modality, Outcome};
 use serde_json::Value;
 
-use crate::classify::{Answer, classify, parse};
+use crate::classify::{Answer, classify, excerpt, named_status, parse};
 use crate::sse::EventTooLarge;
-
-/// How much of the data an error repeats, in bytes.
-const EXCERPT_BYTES: usize = 200;
 
 /// The error that an event says: the whole object, or a text.
 ///
-/// It is judged like an answer with the status that it names, or that its code or text stands for. But once text or usage
-/// came, the model had worked, and nobody says that this is free.
+/// It is judged like an answer with the status that it names, or that its code stands for. But once anything came, the
+/// model may have worked, and nobody says that this is free.
 pub(super) fn event(said: &Value, produced: bool) -> Error {
     let body = match said {
         Value::Object(_) => said.to_string(),
@@ -20,11 +17,8 @@ pub(super) fn event(said: &Value, produced: bool) -> Error {
         _ => r#"{"message":"an error without a word"}"#.to_owned(),
     };
     let rejection = parse(body.as_bytes(), Some("application/json"), None);
-    let named = named_status(said);
-    // Only what is said of the error: the text of an answer may well speak of rate limits.
-    let meant =
-        || status_meant(&format!("{} {}", said.get("error").unwrap_or(said), said["code"]).to_ascii_lowercase());
-    let status = named.or_else(meant).unwrap_or(500);
+    let named = said.as_object().and_then(named_status);
+    let status = named.or_else(|| status_meant(said)).unwrap_or(500);
     let error = classify(Answer { status, modality: Modality::Text, retry_after: None, rejection });
     let outcome = if produced { Outcome::UNKNOWN } else { error.outcome() };
     let error = Error::new(error.kind().clone(), outcome);
@@ -34,26 +28,22 @@ pub(super) fn event(said: &Value, produced: bool) -> Error {
     }
 }
 
-/// The status that an error names, in itself or beside it.
-fn named_status(said: &Value) -> Option<u16> {
-    let within = said.get("error").unwrap_or(&Value::Null);
-    let numbers = [within, said]
-        .into_iter()
-        .flat_map(|place| ["status", "statusCode", "status_code", "code"].into_iter().filter_map(|key| place.get(key)));
-    let mut statuses = numbers.filter_map(Value::as_u64).filter_map(|number| u16::try_from(number).ok());
-    statuses.find(|status| (400..600).contains(status))
-}
-
-/// The status that a text in lower case stands for.
-fn status_meant(said: &str) -> Option<u16> {
-    let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
-    if has(&["insufficient_credits", "insufficient credits", "token usage limit"]) {
-        Some(402)
-    } else if has(&["rate_limit", "rate limit", "rate-limit", "too many requests", "too_many_requests"]) {
-        Some(429)
-    } else {
-        None
-    }
+/// The status that the code or type of an error stands for. Free text stands for none: it may speak of anything.
+fn status_meant(said: &Value) -> Option<u16> {
+    let within = said.get("error");
+    let codes =
+        [within.and_then(|error| error.get("code")), within.and_then(|error| error.get("type")), said.get("code")];
+    codes.into_iter().flatten().filter_map(Value::as_str).find_map(|code| {
+        let code = code.to_ascii_lowercase();
+        match code.as_str() {
+            "insufficient_credits" => Some(402),
+            "rate_limit" | "rate_limited" | "rate_limit_error" | "rate_limit_exceeded" | "too_many_requests" => {
+                Some(429)
+            }
+            _ if code.contains("content_policy") => Some(400),
+            _ => None,
+        }
+    })
 }
 
 /// Data that cannot be read.
@@ -66,24 +56,4 @@ pub(super) fn unreadable(data: &[u8], source: Box<dyn std::error::Error + Send +
 pub(super) fn too_large(source: EventTooLarge) -> Error {
     let message = format!("an event of the stream is larger than the limit of {} bytes", source.limit);
     Error::new(ErrorKind::Decode { message }, Outcome::UNKNOWN)
-}
-
-/// The beginning of the data on one line.
-pub(super) fn excerpt(data: &[u8]) -> String {
-    const CUT: char = '…';
-    let beginning = data.get(..EXCERPT_BYTES);
-    let mut cut = beginning.is_some_and(|beginning| beginning.len() < data.len());
-    let mut shown = String::with_capacity(EXCERPT_BYTES);
-    for character in String::from_utf8_lossy(beginning.unwrap_or(data)).chars() {
-        let character = if character.is_control() { ' ' } else { character };
-        if shown.len() + character.len_utf8() + CUT.len_utf8() > EXCERPT_BYTES {
-            cut = true;
-            break;
-        }
-        shown.push(character);
-    }
-    if cut {
-        shown.push(CUT);
-    }
-    shown
 }

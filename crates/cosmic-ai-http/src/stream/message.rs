@@ -7,12 +7,15 @@ use serde_json::{Map, Value};
 
 use super::plain::plain_text;
 use super::{Line, fault};
+use crate::classify::{self, excerpt};
 use crate::sse::SseEvent;
 
 /// What was found in an event or in one line of it.
 pub(super) enum Read {
     /// Nothing that counts here.
     Nothing,
+    /// An event that is not known: what a model does before it speaks, for all one knows.
+    Other,
     /// A part of the text, not empty, and no more than that.
     Text(String),
     Message(Message),
@@ -43,6 +46,8 @@ struct Wire<'a> {
     content: Option<&'a RawValue>,
     delta: Option<&'a RawValue>,
     choices: Option<&'a RawValue>,
+    #[serde(rename = "type")]
+    kind: Option<&'a RawValue>,
 }
 
 /// Where a model's own events have text.
@@ -64,7 +69,7 @@ struct Choice<'a> {
 pub(super) fn read(event: SseEvent<'_>, produced: bool) -> Read {
     let data = event.data();
     if let Some(text) = std::str::from_utf8(data).ok().and_then(plain_text) {
-        return if text.is_empty() { Read::Nothing } else { Read::Text(text) };
+        return if text.is_empty() { Read::Other } else { Read::Text(text) };
     }
     read_other(data, event.name(), produced)
 }
@@ -80,7 +85,7 @@ fn read_other(data: &[u8], name: Option<&[u8]>, produced: bool) -> Read {
     match object(data, named_error, produced) {
         Ok(read) => read,
         Err(_) if named_error => {
-            let text = Value::String(fault::excerpt(data));
+            let text = Value::String(excerpt(data));
             Read::Message(Message::error(fault::event(&text, produced)))
         }
         Err(_) if memchr::memchr(b'\n', data).is_some() => Read::Lines(data.to_vec()),
@@ -102,7 +107,7 @@ fn object(data: &[u8], is_error: bool, produced: bool) -> Result<Read, Box<dyn s
     if !text.starts_with('{') {
         // Other JSON is an event that is not known; what is not JSON at all is an error.
         let other: &RawValue = serde_json::from_str(text)?;
-        return if is_error { Err(other.get().into()) } else { Ok(Read::Nothing) };
+        return if is_error { Err(other.get().into()) } else { Ok(Read::Other) };
     }
     let wire: Wire<'_> = serde_json::from_str(text)?;
     let mut message = Message { text: wire.text()?, usage: wire.usage(), last: None };
@@ -113,7 +118,12 @@ fn object(data: &[u8], is_error: bool, produced: bool) -> Result<Read, Box<dyn s
         message.last = Some(Box::new(Ok(TextEvent::End(end(wire.data)))));
     }
     let says_nothing = message.text.is_empty() && message.usage.is_none() && message.last.is_none();
-    Ok(if says_nothing { Read::Nothing } else { Read::Message(message) })
+    let is_ping = wire.kind.is_some_and(|kind| kind.get() == r#""ping""#);
+    Ok(match says_nothing {
+        true if is_ping => Read::Nothing,
+        true => Read::Other,
+        false => Read::Message(message),
+    })
 }
 
 impl Message {
@@ -144,7 +154,9 @@ impl Wire<'_> {
     /// What the object says of an error, if it does: the text or object under `error`, with `code`, `status` and `message`
     /// beside it.
     fn error(&self, whole: &str, is_error: bool) -> Option<Value> {
-        let said = self.error.is_some_and(|error| !matches!(error.get(), "false" | r#""""#));
+        let said = self
+            .error
+            .is_some_and(|error| serde_json::from_str(error.get()).is_ok_and(|error| classify::is_error(&error)));
         (said || is_error).then(|| serde_json::from_str(whole).unwrap_or_default())
     }
 }

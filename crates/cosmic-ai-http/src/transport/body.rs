@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use cosmic_ai_core::{Error, Outcome, TimeoutStage};
+use cosmic_ai_core::{Error, ErrorKind, Outcome, TimeoutStage};
 use futures_core::Stream;
 use reqwest::Response;
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -23,11 +23,46 @@ pub(crate) struct BodyStream {
     alarm: Option<Pin<Box<Sleep>>>,
     /// Whether the alarm is set for the wait that is going on.
     waiting: bool,
+    /// Whether the whole time had run out when the last part came.
+    is_late: bool,
+    /// How many bytes may still come.
+    room: Option<usize>,
+    /// How many bytes may come altogether.
+    limit: usize,
 }
 
 impl BodyStream {
     pub(crate) fn new(response: Response, limits: Limits) -> Self {
-        Self { body: Box::pin(response.bytes_stream()), limits, alarm: None, waiting: false }
+        Self {
+            body: Box::pin(response.bytes_stream()),
+            limits,
+            alarm: None,
+            waiting: false,
+            is_late: false,
+            room: None,
+            limit: 0,
+        }
+    }
+
+    /// Bounds the whole body, after decompression.
+    pub(crate) const fn with_limit(mut self, bytes: usize) -> Self {
+        (self.room, self.limit) = (Some(bytes), bytes);
+        self
+    }
+
+    /// A part of the body, unless it is beyond a limit. What comes at once never meets the alarm, so the clock is asked.
+    fn within_limits(&mut self, chunk: Bytes) -> Result<Bytes, Error> {
+        if self.is_late {
+            return Err(self.run_out());
+        }
+        self.is_late = self.limits.left().is_zero();
+        let Some(room) = &mut self.room else { return Ok(chunk) };
+        let Some(left) = room.checked_sub(chunk.len()) else {
+            let message = format!("a streamed answer of more than {} bytes", self.limit);
+            return Err(Error::new(ErrorKind::Decode { message }, Outcome::UNKNOWN));
+        };
+        *room = left;
+        Ok(chunk)
     }
 
     /// Which limit the alarm was set to.
@@ -56,7 +91,7 @@ impl Stream for BodyStream {
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         if let Poll::Ready(chunk) = self.body.as_mut().poll_next(context) {
             self.waiting = false;
-            return Poll::Ready(chunk.map(|chunk| chunk.map_err(broken)));
+            return Poll::Ready(chunk.map(|chunk| self.within_limits(chunk.map_err(broken)?)));
         }
         let this = &mut *self;
         let alarm = match &mut this.alarm {
@@ -78,29 +113,47 @@ impl Stream for BodyStream {
 
 /// The whole body, `limit` bytes at most after decompression.
 pub(crate) async fn read_whole(response: Response, limits: &Limits, limit: usize) -> Result<Bytes, Error> {
+    match read_until(response, limits, limit).await {
+        (body, None) => Ok(body),
+        (_, Some(error)) => Err(error),
+    }
+}
+
+/// As much of the body as came, `limit` bytes at most, and why the rest of it did not.
+pub(crate) async fn read_until(response: Response, limits: &Limits, limit: usize) -> (Bytes, Option<Error>) {
     let status = response.status().as_u16();
     let mut body = BodyStream::new(response, *limits);
     let mut next = async || std::future::poll_fn(|context| Pin::new(&mut body).poll_next(context)).await;
     let too_large = || not_understood(format!("a body of more than {limit} bytes"), status, Outcome::UNKNOWN);
-    let with_status = |error: Error| error.with_status(status);
 
     // Most answers are one chunk, which needs no copy.
-    let Some(first) = next().await.transpose().map_err(with_status)? else { return Ok(Bytes::new()) };
-    let Some(second) = next().await.transpose().map_err(with_status)? else {
-        return if first.len() > limit { Err(too_large()) } else { Ok(first) };
+    let first = match next().await {
+        None => return (Bytes::new(), None),
+        Some(Err(error)) => return (Bytes::new(), Some(error.with_status(status))),
+        Some(Ok(first)) if first.len() > limit => return (first.slice(..limit), Some(too_large())),
+        Some(Ok(first)) => first,
     };
-    let mut whole = BytesMut::with_capacity((first.len() + second.len()).min(limit));
-    let mut chunk = Some(first);
-    let mut following = Some(second);
-    while let Some(bytes) = chunk {
-        if whole.len() + bytes.len() > limit {
-            return Err(too_large());
+    let mut following = match next().await {
+        None => return (first, None),
+        Some(Err(error)) => return (first, Some(error.with_status(status))),
+        Some(Ok(second)) => second,
+    };
+    let mut whole = BytesMut::with_capacity((first.len() + following.len()).min(limit));
+    whole.extend_from_slice(&first);
+    drop(first);
+    loop {
+        let room = limit - whole.len();
+        whole.extend_from_slice(following.get(..room).unwrap_or(&following));
+        if following.len() > room {
+            return (whole.freeze(), Some(too_large()));
         }
-        whole.extend_from_slice(&bytes);
-        chunk = match following.take() {
-            Some(following) => Some(following),
-            None => next().await.transpose().map_err(with_status)?,
+        following = match next().await {
+            None => return (whole.freeze(), None),
+            Some(Err(error)) => return (whole.freeze(), Some(error.with_status(status))),
+            Some(Ok(chunk)) => chunk,
         };
     }
-    Ok(whole.freeze())
 }
+
+#[cfg(test)]
+mod tests;

@@ -38,12 +38,24 @@ fn variables_say_where_the_api_is() {
     check(&[("COSMIC_API_ENV", "")], work, read);
     check(&[("COSMIC_API_ENV", "staging")], staging, staging_read);
     check(&[("COSMIC_BASE_URL", local)], local, local);
-    check(&[("COSMIC_WORKERS_URL", local)], local, local);
+    // Not the alias: the application's other parts read elsewhere.
+    check(&[("COSMIC_WORKERS_URL", local)], local, read);
+    check(&[("COSMIC_WORKERS_URL", local), ("COSMIC_API_ENV", "staging")], local, staging_read);
+    // Cosmic's own hosts of AI calls do not answer reads.
+    for name in ["COSMIC_BASE_URL", "COSMIC_WORKERS_URL"] {
+        check(&[(name, work)], work, read);
+        check(&[(name, staging)], staging, staging_read);
+        check(
+            &[(name, "https://WORKERS.cosmicjs.com/v4/")],
+            "https://workers.cosmicjs.com/v4",
+            "https://api.cosmicjs.com/v4",
+        );
+        check(&[(name, staging), ("COSMIC_API_URL", local)], staging, local);
+    }
     check(&[("COSMIC_BASE_URL", local), ("COSMIC_WORKERS_URL", work)], local, local);
     check(&[("COSMIC_BASE_URL", local), ("COSMIC_API_URL", read)], local, read);
     check(&[("COSMIC_API_URL", local)], work, local);
     check(&[("COSMIC_API_URL", local), ("COSMIC_API_ENV", "staging")], staging, local);
-    check(&[("COSMIC_BASE_URL", "http://me:CANARY@127.0.0.1:4010/v3")], local, local);
 }
 
 #[test]
@@ -65,6 +77,10 @@ fn what_is_missing_or_wrong_is_named_without_its_value() {
     check(&with(&[("COSMIC_API_ENV", "moon")]), &["moon", "production, staging"]);
     check(&with(&[("COSMIC_BASE_URL", "user:CANARY@host")]), &["base URL"]);
     check(&with(&[("COSMIC_BASE_URL", "http://user:CANARY@")]), &["base URL"]);
+    for name in ["COSMIC_BASE_URL", "COSMIC_API_URL"] {
+        check(&with(&[(name, "http://me:CANARY@127.0.0.1:4010/v3")]), &["base URL", "user name"]);
+        check(&with(&[(name, "https://:CANARY@127.0.0.1:4010/v3")]), &["base URL", "user name"]);
+    }
     check(&with(&[("COSMIC_BASE_URL", "mailto:CANARY@host")]), &["http"]);
     check(&with(&[("COSMIC_API_URL", "not a url CANARY")]), &["base URL"]);
 }

@@ -204,3 +204,15 @@ async fn a_file_of_another_making_does_not_hide_the_others() {
     let ids: Vec<&str> = page.media.iter().map(|media| media.id.as_str()).collect();
     assert_eq!(ids, ["m2"]);
 }
+
+#[tokio::test]
+async fn an_operation_is_looked_for_on_later_pages_whatever_the_total_says() {
+    let (mine, other) = (OperationId::mint(), OperationId::mint());
+    let page = |id: &str, of: &OperationId| Reply::json(200, json!({ "media": [medium(id, Some(of))] }));
+    let script = [none(), page("m1", &other), page("m2", &other), page("m3", &mine)];
+    let server = FaultServer::start(Vec::from(script)).await;
+    let found = backend(&server.url()).find(&MediaQuery::all().with_operation(mine)).await.unwrap();
+    assert_eq!(found.media.iter().map(|media| media.id.as_str()).collect::<Vec<_>>(), ["m3"]);
+    let skips: Vec<_> = server.requests().iter().map(|request| request.query("skip").unwrap()).collect();
+    assert_eq!(skips, ["0", "0", "1", "2"]);
+}

@@ -31,14 +31,18 @@ async fn faults_of_the_library_are_never_billed() {
         ("429", Reply::json(429, "{}").into(), "rate limited"),
         ("500", Reply::json(500, "{}").into(), "server"),
         ("redirect", Reply::redirect(307, "http://127.0.0.1:1/").into(), "refused"),
+        ("404 of another server", Reply::html(404, "<html>Not Found</html>").into(), "not found"),
     ];
     for (name, turn, kind) in rows {
         let server = FaultServer::start(Script::new().then_times(2, turn)).await;
         let timeouts = patient().with_first_byte(ms(400)).with_idle(ms(400));
-        let backend = builder(&server.url()).with_timeouts(timeouts).with_body_limit(1 << 20).build().unwrap();
+        let backend =
+            builder(&server.url()).with_timeouts(timeouts).with_transfer_limit(ms(1_500)).with_body_limit(1 << 20);
+        let backend = backend.build().unwrap();
         check(name, &backend.get(&MediaId::from("m1")).await.unwrap_err(), kind, Money::Refused);
         let put = backend.put(Upload::new("a", "text/plain", b"a".to_vec())).await.unwrap_err();
-        check(name, &put, kind, Money::Refused);
+        // A file may take longer to be stored than an answer to be given.
+        check(name, &put, if name == "stall" { "timeout total" } else { kind }, Money::Refused);
         server.assert_all_used();
     }
 }
@@ -62,7 +66,7 @@ async fn what_cannot_connect_was_not_sent() {
 
 async fn opened(server: &FaultServer) -> Result<bytes::Bytes, Error> {
     let timeouts = patient().with_first_byte(ms(400)).with_idle(ms(400));
-    let backend = builder("http://127.0.0.1:9").with_timeouts(timeouts).build().unwrap();
+    let backend = builder("http://127.0.0.1:9").with_timeouts(timeouts).with_transfer_limit(ms(1_500)).build().unwrap();
     let media = Media::new("m1", format!("{}/a.png", server.url()), "image/png");
     backend.open(&media).await?.collect().await
 }
@@ -77,7 +81,7 @@ async fn downloads_that_fail_say_so_before_or_within_the_bytes() {
         ("cut", bytes().truncated_after(50_000).into(), "interrupted"),
         ("reset", bytes().reset_after(50_000).into(), "interrupted"),
         ("stalled", bytes().stalled_after(50_000).into(), "timeout idle"),
-        ("never begun", Turn::new().read_request().hold().into(), "timeout first byte"),
+        ("never begun", Turn::new().read_request().hold().into(), "timeout total"),
         ("redirected in circles", Script::new().then_times(6, Reply::redirect(302, "/a.png")), "refused"),
         ("redirected to a file", Reply::redirect(302, "file:///etc/passwd").into(), "refused"),
         ("redirected to nowhere", Reply::new(302, "").into(), "refused"),
@@ -128,4 +132,73 @@ async fn an_upload_whose_source_fails_is_not_stored() {
     assert!(beneath.to_string().contains("it is gone"), "{error:?}");
     let error = put.put(Upload::new("a", "no type\r\n", b"a".to_vec())).await.unwrap_err();
     check("content type", &error, "configuration", Money::NotSent);
+}
+
+#[tokio::test]
+async fn only_the_librarys_own_404_says_that_nothing_fits() {
+    for reply in [Reply::html(404, "<html>no route</html>"), Reply::new(404, ""), Reply::json(404, r#""text""#)] {
+        let server = FaultServer::start(Script::new().then_times(2, reply)).await;
+        let backend = backend(&server.url());
+        let error = backend.find(&MediaQuery::all()).await.unwrap_err();
+        check("404", &error, "not found", Money::Refused);
+        assert_eq!(error.status(), Some(404));
+        backend.find(&MediaQuery::all().with_operation("job-7".parse().unwrap())).await.unwrap_err();
+    }
+}
+
+/// Bytes that come in parts with pauses between them.
+struct Slow {
+    left: u32,
+    pause: std::pin::Pin<Box<tokio::time::Sleep>>,
+    every: Duration,
+}
+
+impl Slow {
+    fn of(parts: u32, every: Duration) -> ByteStream {
+        ByteStream::new(Self { left: parts, pause: Box::pin(tokio::time::sleep(every)), every })
+    }
+}
+
+impl futures_core::Stream for Slow {
+    type Item = Result<bytes::Bytes, Error>;
+    fn poll_next(
+        mut self: std::pin::Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Self::Item>> {
+        if self.left == 0 {
+            return std::task::Poll::Ready(None);
+        }
+        std::task::ready!(self.pause.as_mut().poll(context));
+        self.left -= 1;
+        let next = tokio::time::Instant::now() + self.every;
+        self.pause.as_mut().reset(next);
+        std::task::Poll::Ready(Some(Ok(bytes::Bytes::from_static(b"part"))))
+    }
+}
+
+#[tokio::test]
+async fn an_upload_may_take_longer_than_calls_as_long_as_it_gets_on() {
+    let short = patient().with_first_byte(ms(300)).with_total(ms(500)).with_idle(ms(600));
+    let stored = r#"{"media":{"id":"m1","url":"https://x.invalid/","type":"video/mp4"}}"#;
+    let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{stored}", stored.len());
+    let server = FaultServer::start(Turn::new().read_request().pause(ms(700)).send(answer)).await;
+    let put = builder(&server.url()).with_timeouts(short).build().unwrap();
+    let media = put.put(Upload::new("a.mp4", "video/mp4", Slow::of(12, ms(80)))).await.unwrap();
+    assert_eq!(media.id.as_str(), "m1");
+}
+
+#[tokio::test]
+async fn an_upload_that_does_not_get_on_ends() {
+    let short = patient().with_connect(ms(200)).with_idle(ms(300));
+    let server = FaultServer::start(Script::new().then_times(3, Turn::new().read_request().hold())).await;
+    let put = builder(&server.url()).with_timeouts(short).build().unwrap();
+    let error = put.put(Upload::new("a.mp4", "video/mp4", Slow::of(2, ms(60_000)))).await.unwrap_err();
+    check("its source stalls", &error, "timeout idle", Money::Refused);
+    let deaf = FaultServer::start(Turn::new().read_head().deaf().hold()).await;
+    let put = builder(&deaf.url()).with_timeouts(short).build().unwrap();
+    let error = put.put(Upload::new("a.mp4", "video/mp4", vec![7; 64 << 20])).await.unwrap_err();
+    check("the service stalls", &error, "timeout idle", Money::Refused);
+    let put = builder(&server.url()).with_transfer_limit(ms(500)).build().unwrap();
+    let error = put.put(Upload::new("a.mp4", "video/mp4", Slow::of(1_000, ms(50)))).await.unwrap_err();
+    check("it takes too long", &error, "timeout total", Money::Refused);
 }

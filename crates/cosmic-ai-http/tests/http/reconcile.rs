@@ -47,7 +47,7 @@ async fn a_clip_whose_answer_was_lost_is_found_by_its_operation() {
 #[tokio::test]
 async fn without_ids_files_of_the_time_and_prompt_are_candidates() {
     let stub = CosmicStub::start(mock()).await;
-    let nameless = of_stub(&stub).with_operation_key(None).build().unwrap();
+    let nameless = of_stub(&stub).without_operation_key().build().unwrap();
     let named = of_stub(&stub).build().unwrap();
     let (from, to) = around_now();
     let lost = nameless.generate_video(&Call::new(), &VideoRequest::new("It rolls by")).await.unwrap().media;
@@ -80,4 +80,27 @@ async fn a_library_that_cannot_be_asked_is_an_error_not_an_absence() {
     let backend = of_stub(&stub).with_read_key("another-read-key").build().unwrap();
     let error = reconcile(&backend, &Search::of(OperationId::mint())).await.unwrap_err();
     assert_eq!((kind_of(&error), money_of(error.outcome())), ("credentials", Money::Refused));
+}
+
+#[tokio::test]
+async fn ids_under_a_key_of_ones_own_are_known_as_well() {
+    let stub = CosmicStub::start(mock()).await;
+    let backend = of_stub(&stub).with_operation_key("job").build().unwrap();
+    let (from, to) = around_now();
+    let call = Call::new();
+    let made = backend.generate_video(&call, &VideoRequest::new("It rolls by")).await.unwrap().media;
+    let read = backend.get(&made.id).await.unwrap();
+    assert_eq!(read.metadata_value(OPERATION_ID_KEY), Some(&json!(call.operation_id())));
+
+    let other = Search::of(OperationId::mint()).with_prompt("It rolls by").with_window(from, to);
+    assert_eq!(reconcile(&backend, &other).await.unwrap(), Reconciled::NotFound, "it is of another operation");
+    // By a backend that does not know the key, if the search does.
+    let default = of_stub(&stub).build().unwrap();
+    assert_eq!(reconcile(&default, &other.clone().with_key("job")).await.unwrap(), Reconciled::NotFound);
+    assert!(matches!(reconcile(&default, &other).await.unwrap(), Reconciled::Candidates(_)));
+    let own = Search::of(call.operation_id().clone()).with_window(from, to);
+    for (backend, search) in [(&backend, own.clone()), (&default, own.with_key("job"))] {
+        let Reconciled::Found(media) = reconcile(backend, &search).await.unwrap() else { panic!("not found") };
+        assert_eq!(media.id, made.id);
+    }
 }

@@ -47,12 +47,13 @@ pub(super) fn shown_by(error: &Error) -> Vec<String> {
 
 #[test]
 fn nothing_that_is_configured_shows_a_secret() {
-    let builder = builder("http://user:CANARY-PASSWORD@127.0.0.1:9")
+    let builder = builder("http://127.0.0.1:9")
         .with_header("x-secret", "CANARY-HEADER")
         .with_proxy("http://user:CANARY-PROXY@127.0.0.1:9");
-    let backend = builder.clone().build().unwrap();
     let environment = Environment::custom("http://me:CANARY@host/v3", "CANARY no url");
-    let shown = format!("{builder:?} {builder:#?} {backend:?} {backend:#?} {environment:?}");
+    let mut shown = format!("{builder:?} {builder:#?} {environment:?}");
+    let backend = builder.build().unwrap();
+    let _ = write!(shown, "{backend:?} {backend:#?}");
     assert!(!shown.contains("CANARY"), "{shown}");
 }
 
@@ -66,6 +67,8 @@ fn settings_that_are_refused_do_not_show_secrets() {
     let refused = [
         with_key("CANARY\nKEY"),
         at("http://user:CANARY@"),
+        at("http://user:CANARY@127.0.0.1:9/v3"),
+        at("http://CANARY@127.0.0.1:9/v3"),
         at("ftp://user:CANARY@host/v3"),
         at("CANARY"),
         builder("http://127.0.0.1:9").with_header("x-secret", "CANARY\r\n").build().map(drop),
@@ -92,7 +95,8 @@ async fn reads_that_fail_show_no_key_in_errors_or_traces() {
     for answer in answers {
         let server = FaultServer::start(Script::new().then_times(8, answer)).await;
         let stalling = patient().with_idle(ms(100)).with_first_byte(ms(5_000));
-        check_reads(&builder(&server.url()).with_timeouts(stalling).build().unwrap()).await;
+        check_reads(&builder(&server.url()).with_timeouts(stalling).with_transfer_limit(ms(5_000)).build().unwrap())
+            .await;
         assert!(!server.requests().is_empty());
     }
     let server = FaultServer::start(Script::new().then_times(3, Reply::json(429, format!(r#""{WRITE_KEY}""#)))).await;
@@ -117,4 +121,29 @@ async fn check_reads(backend: &HttpBackend) {
         assert_eq!(shown_by(&error), Vec::<String>::new());
         assert!(!error.outcome().may_be_billed(), "{error:?}");
     }
+}
+
+#[tokio::test]
+async fn a_plain_client_takes_neither_paid_calls_nor_keys_elsewhere() {
+    for status in [301, 302, 303, 307, 308] {
+        let other = FaultServer::start(Script::new().then_times(9, Reply::json(200, r#"{"media":[]}"#))).await;
+        let redirect = Reply::redirect(status, format!("{}/elsewhere", other.url()));
+        let server = FaultServer::start(Script::new().then_times(9, redirect)).await;
+        let client = cosmic_ai_http::reqwest::Client::builder().referer(true);
+        let backend = builder(&server.url()).with_client_builder(client).build().unwrap();
+        ask(&backend, &Call::new(), Ask::Video, None).await.unwrap_err();
+        check_reads(&backend).await;
+        assert!(server.requests().len() >= 5, "{status}");
+        assert_eq!(other.connections(), 0, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn downloads_through_redirects_say_nowhere_where_they_come_from() {
+    let server = FaultServer::start(Script::new().then(Reply::redirect(302, "/b")).then(Reply::new(200, "x"))).await;
+    let client = cosmic_ai_http::reqwest::Client::builder().referer(true);
+    let backend = builder("http://127.0.0.1:9").with_client_builder(client).build().unwrap();
+    let media = Media::new("m1", format!("{}/a?token=1", server.url()), "image/png");
+    assert_eq!(backend.open(&media).await.unwrap().collect().await.unwrap(), "x");
+    assert!(server.requests().iter().all(|request| request.header("referer").is_none()));
 }

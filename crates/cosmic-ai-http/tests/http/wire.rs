@@ -5,7 +5,7 @@ use cosmic_ai_core::{
     Resolution, SpeechGenerator as _, SpeechRequest, TextGenerator as _, TextRequest, VideoGenerator as _,
     VideoRequest, Voice,
 };
-use cosmic_ai_http::{Environment, HttpBackend};
+use cosmic_ai_http::{Environment, HttpBackend, HttpBackendBuilder};
 use cosmic_ai_testkit::server::{FaultServer, Reply, Script, SeenRequest};
 use serde_json::{Value, json};
 
@@ -108,12 +108,15 @@ async fn bodies_are_what_the_api_documents() {
 #[tokio::test]
 async fn the_key_of_operations_is_configurable_and_can_be_off() {
     let call = Call::new();
-    for (key, expected) in [
-        (Some("job".to_owned()), json!({ "prompt": "A red bicycle", "metadata": { "job": call.operation_id() } })),
-        (None, json!({ "prompt": "A red bicycle" })),
+    for (set, expected) in [
+        (
+            (|builder| builder.with_operation_key("job")) as fn(HttpBackendBuilder) -> HttpBackendBuilder,
+            json!({ "prompt": "A red bicycle", "metadata": { "job": call.operation_id() } }),
+        ),
+        (HttpBackendBuilder::without_operation_key, json!({ "prompt": "A red bicycle" })),
     ] {
         let server = FaultServer::start(Reply::json(200, MEDIUM)).await;
-        let backend = builder(&server.url()).with_operation_key(key).build().unwrap();
+        let backend = set(builder(&server.url())).build().unwrap();
         ask(&backend, &call, Ask::Image, None).await.unwrap();
         assert_eq!(last(&server).json(), expected);
     }

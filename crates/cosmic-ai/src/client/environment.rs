@@ -37,7 +37,14 @@ impl Client {
 
 #[cfg(feature = "http")]
 fn over_http(value: &dyn Fn(&str) -> Option<String>) -> Result<Generators, Error> {
-    cosmic_ai_http::HttpBackend::from_variables(&value).map(Generators::from)
+    let backend = cosmic_ai_http::HttpBackend::from_variables(&value).map(Generators::from);
+    backend.map_err(|error| match error.kind() {
+        // Said to those who can: the mock is never taken by itself.
+        ErrorKind::Configuration { message } if cfg!(feature = "mock") => {
+            configuration(format!("{message}; or set {BACKEND}=mock for the mock, without keys"))
+        }
+        _ => error,
+    })
 }
 
 #[cfg(not(feature = "http"))]

@@ -4,17 +4,13 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use cosmic_ai_core::{Error, ErrorKind, Generators, Media, Outcome, Unsupported};
+use cosmic_ai_core::{Error, ErrorKind, Media, MediaLibrary, Outcome};
 use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt as _;
 use tokio::task::spawn_blocking;
 
-pub(super) async fn save(generators: &Generators, media: &Media, path: &Path) -> Result<(), Error> {
+pub(super) async fn save(library: &dyn MediaLibrary, media: &Media, path: &Path) -> Result<(), Error> {
     let with_id = |error: Error| error.with_media_id(media.id.clone());
-    let library = generators.library.as_ref().ok_or_else(|| {
-        let advice = "the client has no media library to read the bytes from; build it with one";
-        with_id(Error::new(ErrorKind::Unsupported(Unsupported::new("save", advice)), Outcome::NotSent))
-    })?;
     let failed = |message: &str, error: io::Error| {
         let kind = ErrorKind::File { path: path.display().to_string(), message: message.to_owned() };
         with_id(Error::new(kind, Outcome::Refused).with_source(error))
@@ -27,9 +23,15 @@ pub(super) async fn save(generators: &Generators, media: &Media, path: &Path) ->
     let mut file = tokio::fs::File::from_std(handle);
 
     let mut bytes = library.open(media).await.map_err(with_id)?;
+    let mut received = 0;
     while let Some(chunk) = bytes.next().await {
         let chunk = chunk.map_err(with_id)?;
+        received += chunk.len() as u64;
         file.write_all(&chunk).await.map_err(|error| failed("cannot be written", error))?;
+    }
+    if let Some(size) = media.size.filter(|&size| received < size) {
+        let message = format!("the file ended after {received} of {size} bytes");
+        return Err(with_id(Error::new(ErrorKind::Interrupted { message }, Outcome::Refused)));
     }
     file.flush().await.map_err(|error| failed("cannot be written", error))?;
     file.sync_all().await.map_err(|error| failed("cannot be synced", error))?;

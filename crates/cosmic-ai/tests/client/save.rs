@@ -227,6 +227,17 @@ async fn bytes_that_break_off_leave_what_was_there_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn fewer_bytes_than_the_medium_has_are_not_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let (client, mut media) = client_over(|| Ok(parts(vec![Ok(megabyte())], None)));
+    media.size = Some((1 << 20) + 1);
+    let error = client.save(&media, folder.path().join("clip.mp4")).await.unwrap_err();
+    assert!(error.to_string().contains("1048576 of 1048577 bytes"), "{error}");
+    assert_eq!(error.media_id(), Some(&media.id));
+    assert!(names(folder.path()).is_empty());
+}
+
+#[tokio::test]
 async fn a_medium_that_is_gone_leaves_what_was_there() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("file");

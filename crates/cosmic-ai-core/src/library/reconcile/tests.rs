@@ -16,6 +16,10 @@ struct Shelf {
     page: usize,
     /// How it answers queries for an operation, if not by finding.
     broken: Option<ErrorKind>,
+    /// It does not say how many there are, only how many it has given.
+    countless: bool,
+    /// It gives the same files whatever is skipped.
+    unskippable: bool,
 }
 
 #[async_trait]
@@ -30,7 +34,10 @@ impl MediaLibrary for Shelf {
         let found: Vec<Media> = self.media.iter().filter(fits).cloned().collect();
         let total = found.len() as u64;
         let limit = query.limit.map_or(self.page, |limit| self.page.min(limit as usize));
-        Ok(MediaPage::new(found.into_iter().skip(query.skip as usize).take(limit).collect(), total))
+        let skip = if self.unskippable { 0 } else { query.skip as usize };
+        let page: Vec<Media> = found.into_iter().skip(skip).take(limit).collect();
+        let total = if self.countless { u64::from(query.skip) + page.len() as u64 } else { total };
+        Ok(MediaPage::new(page, total))
     }
 
     async fn get(&self, _: &MediaId) -> Result<Media, Error> {
@@ -51,7 +58,7 @@ impl MediaLibrary for Shelf {
 }
 
 fn shelf(media: impl IntoIterator<Item = Media>) -> Shelf {
-    Shelf { media: media.into_iter().collect(), page: 1_000, broken: None }
+    Shelf { media: media.into_iter().collect(), page: 1_000, ..Shelf::default() }
 }
 
 /// A file stored so many seconds after the beginning of time.
@@ -80,6 +87,10 @@ async fn found(shelf: &Shelf, search: &Search) -> Vec<String> {
     match reconcile(shelf, search).await {
         Ok(Reconciled::Found(media)) => vec![format!("sure {}", media.id)],
         Ok(Reconciled::Candidates(media)) => media.iter().map(|media| media.id.to_string()).collect(),
+        Ok(Reconciled::Incomplete(media)) => {
+            let ids = media.iter().map(|media| media.id.to_string());
+            std::iter::once("incomplete".to_owned()).chain(ids).collect()
+        }
         Ok(Reconciled::NotFound) => Vec::new(),
         Err(error) => vec![format!("error {error}")],
     }
@@ -135,13 +146,52 @@ async fn all_pages_of_the_window_are_looked_through_whatever_their_size() {
     let many = (0_i64..60).map(|place| file(&place.to_string(), 100 - place));
     let mut shelf = shelf(many);
     let search = Search::of(OperationId::mint()).with_window(at(50), at(52));
-    for page in [1_000, 60, 59, 7] {
-        shelf.page = page;
-        assert_eq!(found(&shelf, &search).await, ["48", "49", "50"], "pages of {page}");
+    for countless in [false, true] {
+        shelf.countless = countless;
+        for page in [1_000, 60, 59, 7] {
+            shelf.page = page;
+            assert_eq!(found(&shelf, &search).await, ["48", "49", "50"], "pages of {page}");
+        }
+        // Not without end: after ten pages it is given up, which is not the same as that there is nothing.
+        shelf.page = 1;
+        assert_eq!(found(&shelf, &search).await, ["incomplete"]);
+        shelf.page = 5;
+        assert_eq!(found(&shelf, &search).await, ["incomplete", "48", "49"]);
     }
-    // Not without end: after ten pages it is given up.
-    shelf.page = 1;
-    assert_eq!(found(&shelf, &search).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_library_that_cannot_skip_is_believed_only_if_all_was_seen() {
+    let mut shelf = shelf((0_i64..3).map(|place| file(&place.to_string(), 100 - place)));
+    shelf.unskippable = true;
+    let search = Search::of(OperationId::mint()).with_window(at(10), at(99));
+    assert_eq!(found(&shelf, &search).await, ["1", "2"]);
+    shelf.page = 2;
+    assert_eq!(found(&shelf, &search).await, ["incomplete", "1"]);
+}
+
+#[tokio::test]
+async fn only_what_can_be_generated_is_a_candidate() {
+    let kinds = ["image/png", "VIDEO/mp4", "audio/mpeg", "application/pdf", "text/plain", "imagery/x", ""];
+    let shelf = shelf(kinds.map(|kind| Media { content_type: kind.to_owned(), ..file(kind, 20) }));
+    let search = Search::of(OperationId::mint()).with_window(at(10), at(30));
+    assert_eq!(found(&shelf, &search).await, ["image/png", "VIDEO/mp4", "audio/mpeg"]);
+}
+
+#[tokio::test]
+async fn ids_under_another_key_count_if_the_search_knows_it() {
+    let (id, other) = (OperationId::mint(), OperationId::mint());
+    let under = |name: &str, id: &OperationId| {
+        let mut media = file(name, 20);
+        media.metadata.insert("job".to_owned(), json!(id));
+        media
+    };
+    let shelf = shelf([under("others", &other), under("own", &id), file("bare", 20)]);
+    let search = Search::of(id).with_window(at(10), at(30));
+    assert_eq!(found(&shelf, &search).await, ["others", "own", "bare"]);
+    assert_eq!(found(&shelf, &search.with_key("job")).await, ["sure own"]);
+    let search = Search::of(OperationId::mint()).with_window(at(10), at(30)).with_key("job");
+    assert_eq!(found(&shelf, &search).await, ["bare"]);
 }
 
 #[tokio::test]

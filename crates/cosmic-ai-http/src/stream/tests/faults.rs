@@ -25,21 +25,36 @@ fn errors_have_the_kind_and_outcome_of_an_answer_that_says_the_same() {
         (r#"{"error":{"status":503,"message":"busy"}}"#, "server", Some(503), Outcome::UNKNOWN),
         (r#"{"error":"no","code":"INSUFFICIENT_CREDITS"}"#, "used up", None, Outcome::Refused),
         (r#"{"error":{"message":"no","code":"INSUFFICIENT_CREDITS"}}"#, "used up", None, Outcome::Refused),
-        (r#"{"error":"You have reached your token usage limit"}"#, "used up", None, Outcome::Refused),
+        (r#"{"error":"You have reached your token usage limit"}"#, "server", None, Outcome::UNKNOWN),
+        (r#"{"error":"upstream said: rate limit, too many requests"}"#, "server", None, Outcome::UNKNOWN),
+        (r#"{"error":{"code":"rate_limit_exceeded"}}"#, "rate limited", None, Outcome::Refused),
         (r#"{"status":402,"error":"Model X (Premium tier, 4x cost)"}"#, "used up", Some(402), Outcome::Refused),
         (r#"{"error":{"type":"rate_limit_error","message":"slow down"}}"#, "rate limited", None, Outcome::Refused),
         (r#"{"error":{"code":429,"message":"slow down"}}"#, "rate limited", Some(429), Outcome::Refused),
         (r#"{"error":{"status":401,"message":"key"}}"#, "credentials", Some(401), Outcome::Refused),
         (r#"{"error":{"status":400,"message":"bad"}}"#, "refused", Some(400), Outcome::Refused),
-        (r#"{"error":"against our content policy"}"#, "policy", None, Outcome::Refused),
+        (r#"{"error":"against our content policy"}"#, "server", None, Outcome::UNKNOWN),
+        (r#"{"error":{"code":"content_policy_violation"}}"#, "policy", None, Outcome::Refused),
     ] {
         let error = error_of(format!("data: {data}\n\n"));
         assert_eq!((kind(&error), error.status(), error.outcome()), (expected, status, outcome), "{data}");
         // Once there was text, no refusal is known to be free.
-        for before in ["{\"text\":\"rate limit\"}", "{\"token_count\":{\"input_tokens\":1,\"output_tokens\":2}}"] {
+        for before in [
+            r#"{"text":"rate limit"}"#,
+            r#"{"text":""}"#,
+            r#"{"token_count":{"input_tokens":1,"output_tokens":2}}"#,
+            r#"{"type":"message_start","message":{"usage":{"input_tokens":9}}}"#,
+            r#"{"type":"content_block_delta","delta":{"type":"thinking_delta","thinking":"hm"}}"#,
+            r#"{"choices":[{"delta":{"role":"assistant"}}]}"#,
+        ] {
             let error = error_of(format!("data: {before}\n\ndata: {data}\n\n"));
             assert_eq!((kind(&error), error.outcome()), (expected, Outcome::UNKNOWN), "{data}");
             assert!(!error.is_resendable());
+        }
+        // What only keeps the connection alive is nothing that was made.
+        for before in [r#"{"type":"ping"}"#, "[DONE]"] {
+            let error = error_of(format!("event: ping\ndata: {{}}\n\ndata: {before}\n\ndata: {data}\n\n"));
+            assert_eq!((kind(&error), error.outcome()), (expected, outcome), "{data}");
         }
         let error = error_of(format!("data: {{\"text\":\"a\",{}\n\n", &data[1..]));
         assert_eq!(error.outcome(), Outcome::UNKNOWN, "{data}");

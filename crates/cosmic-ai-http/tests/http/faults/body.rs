@@ -9,6 +9,10 @@ use super::super::setup::{ms, patient};
 
 const TEXT: &str = r#"{"text":"a whole answer","usage":{"input_tokens":1,"output_tokens":2}}"#;
 
+const MEDIUM: &str = r#"{"media":{"id":"v1","url":"https://x.invalid/a","type":"video/mp4"}}"#;
+/// 64 bytes of it end within the text.
+const USAGE_FIRST: &str = r#"{"usage":{"input_tokens":3,"output_tokens":4},"text":"one\ntwo three"}"#;
+
 pub(super) fn faults() -> Vec<Fault> {
     let mut faults = broken();
     faults.extend(packed());
@@ -22,14 +26,20 @@ fn broken() -> Vec<Fault> {
     let chunk = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{\"tex\r\n";
     vec![
         interrupted(Fault::at_server("closed after the head", Text, ok().truncated_after(0))).status(200),
-        interrupted(Fault::at_server("closed within the body", Text, ok().truncated_after(20))).status(200),
+        interrupted(Fault::at_server("closed within the body", Text, ok().truncated_after(20)))
+            .status(200)
+            .partial("a whole ans"),
         interrupted(Fault::at_server("closed within a clip's body", Video, ok().truncated_after(20))).status(200),
         interrupted(Fault::at_server("reset after the head", Image, ok().reset_after(0))),
         interrupted(Fault::at_server("reset within the body", Speech, ok().reset_after(20))),
-        interrupted(Fault::at_server("a length that is too great", Text, ok().wrong_content_length(500))).status(200),
+        interrupted(Fault::at_server("a length that is too great", Text, ok().wrong_content_length(500)))
+            .status(200)
+            .partial("a whole answer")
+            .usage(1, 2),
         Fault::at_server("a length that is too small", Text, ok().wrong_content_length(20))
             .fails("decode", Money::Unknown)
             .says("cut off")
+            .partial("a whole ans")
             .status(200),
         interrupted(Fault::at_server("chunks without an end", Extend, Turn::new().read_request().send(chunk).close())),
         interrupted(Fault::at_server(
@@ -44,6 +54,7 @@ fn broken() -> Vec<Fault> {
             .with(|builder| builder.with_timeouts(patient().with_idle(ms(250))))
             .fails("timeout idle", Money::Unknown)
             .says("250ms")
+            .partial("a whole ans")
             .status(200),
         Fault::at_server("a body that never begins", Video, ok().stalled_after(0))
             .with(|builder| builder.with_timeouts(patient().with_idle(ms(250))))
@@ -59,6 +70,27 @@ fn broken() -> Vec<Fault> {
             .answers("a whole answer"),
         Fault::at_server("an answer in pieces of a byte", Text, ok().framed(Framing::Chunked).in_pieces(1))
             .answers("a whole answer"),
+        Fault::at_server("a clip cut after its id", Video, Reply::json(200, MEDIUM).truncated_after(40))
+            .fails("interrupted", Money::Unknown)
+            .media_id("v1"),
+        Fault::at_server("a clip cut within its id", Video, Reply::json(200, MEDIUM).truncated_after(16))
+            .fails("interrupted", Money::Unknown),
+        Fault::at_server("a clip that stalls after its id", Video, Reply::json(200, MEDIUM).stalled_after(40))
+            .with(|builder| builder.with_timeouts(patient().with_idle(ms(250))))
+            .fails("timeout idle", Money::Unknown)
+            .media_id("v1"),
+        Fault::at_server("a text cut after its usage", Text, Reply::json(200, USAGE_FIRST).truncated_after(64))
+            .fails("interrupted", Money::Unknown)
+            .partial("one\ntwo t")
+            .usage(3, 4)
+            .at_least(14),
+        Fault::at_server("a text cut after the key with escapes", Text, {
+            let key = super::super::setup::WRITE_KEY.replace('-', "\\u002d");
+            Reply::json(200, format!(r#"{{"x":"{key}","text":"{key}, ab"#))
+        })
+        .fails("decode", Money::Unknown)
+        .says("***")
+        .partial("***, ab"),
         Fault::at_server("reset once the answer is whole", Text, ok().then_reset()).answers("a whole answer"),
     ]
 }
@@ -94,7 +126,7 @@ fn not_understood() -> Vec<Fault> {
         unknown(decode("empty 200", Text, Reply::new(200, ""))).says("empty body"),
         unknown(decode("blank 200", Image, Reply::json(200, " \r\n "))).says("empty body"),
         unknown(decode("bad JSON", Text, Reply::json(200, "{text:1}"))).says("no JSON"),
-        unknown(decode("cut JSON", Text, Reply::json(200, r#"{"text":"hal"#))).says("cut off"),
+        unknown(decode("cut JSON", Text, Reply::json(200, r#"{"text":"hal"#))).says("cut off").partial("hal"),
         unknown(decode("bad UTF-8", Text, Reply::new(200, &b"{\"text\":\"\xff\xfe\"}"[..]))).says("no JSON"),
         unknown(decode("JSON of no object", Text, Reply::json(200, r#"["text"]"#))),
         unknown(decode("null", Video, Reply::json(200, "null"))),

@@ -12,7 +12,7 @@ const EVENTS: &[(&str, &str)] = &[("content-type", "text/event-stream")];
 const BEGUN: &str = "data: {\"text\":\"Red\"}\n\ndata: {\"token_count\":{\"input_tokens\":3,\"output_tokens\":4}}\n\n";
 
 fn http2(builder: HttpBackendBuilder) -> HttpBackendBuilder {
-    builder.with_client(HttpBackend::client_builder().http2_prior_knowledge().build().unwrap())
+    builder.with_client_builder(HttpBackend::client_builder().http2_prior_knowledge())
 }
 
 pub(super) fn faults() -> Vec<Fault> {

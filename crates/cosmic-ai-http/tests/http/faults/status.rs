@@ -131,12 +131,49 @@ pub(super) fn faults() -> Vec<Fault> {
             .fails("credentials", Money::Refused)
             .says("***"),
     ]);
+    faults.extend(half_said());
     for status in [400, 500, 200] {
         let reply = Reply::json(status, r#"{"message":"No videos generated"}"#);
         let fault = Fault::at_server(format!("declined with {status}"), Video, reply);
         faults.push(fault.fails("policy", Money::Refused).status(status).says("rephrase"));
     }
     faults
+}
+
+/// Refusals that are too long, cut, or say what they should not.
+fn half_said() -> Vec<Fault> {
+    let key = super::super::setup::WRITE_KEY;
+    let escaped = key.replace('-', "\\u002d");
+    let long = format!(r#"{{"message":"No videos generated","trace":"{}"}}"#, "x".repeat(1 << 20));
+    let page = "<html>A gateway timed out. See our content policy: no videos generated";
+    let cut = r#"{"message":"no such model","hint":"try anot"#;
+    let refused =
+        |name: &str, reply: Reply| Fault::at_server(name, Text, reply).fails("refused", Money::Refused).status(400);
+    vec![
+        Fault::at_server("declined at length", Video, Reply::json(500, long)).fails("policy", Money::Refused),
+        Fault::at_server("a gateway's page about policies", Video, Reply::html(504, page))
+            .fails("server", Money::Unknown)
+            .status(504),
+        Fault::at_server("a page of a mebibyte", Text, Reply::html(502, format!("<html>down{}", "x".repeat(1 << 20))))
+            .fails("server", Money::Unknown)
+            .says("<html>down"),
+        Fault::at_server("a refusal that is cut", Text, {
+            Reply::json(400, format!("{cut}her\"}}")).truncated_after(cut.len())
+        })
+        .fails("refused", Money::Refused)
+        .status(400)
+        .says("no such model"),
+        refused("the key with escapes", Reply::json(400, format!(r#"{{"message":"no {escaped}"}}"#))).says("no ***"),
+        refused("the key with escapes, unexplained", Reply::json(400, format!(r#"{{"key":"{escaped}"}}"#))).says("***"),
+        refused("the key as a code", Reply::json(400, format!(r#"{{"message":"no","code":"{escaped}"}}"#))).says("***"),
+        refused("the key as the request's id", Reply::json(400, "{}").header("x-request-id", key)),
+        refused("the key as a type", Reply::new(400, "no").header("content-type", format!("text/{key}"))).says("***"),
+        Fault::at_server("the key as the id of an error within", Text, {
+            Reply::json(200, format!(r#"{{"error":"no {escaped}"}}"#)).header("x-request-id", key)
+        })
+        .fails("server", Money::Unknown)
+        .says("***"),
+    ]
 }
 
 fn echo() -> Reply {

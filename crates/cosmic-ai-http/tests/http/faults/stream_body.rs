@@ -1,10 +1,11 @@
 //! Streams of text that arrive whole and say something else than they should.
 
-use cosmic_ai_testkit::server::{LineEnd, Reply, Writes};
+use cosmic_ai_testkit::server::{LineEnd, Reply, Turn, Writes};
 
 use super::super::ask::Ask::Stream;
 use super::super::ask::Money;
 use super::super::fault::Fault;
+use super::super::setup::ms;
 
 pub(super) fn faults() -> Vec<Fault> {
     let mut faults = answered();
@@ -81,6 +82,36 @@ fn failed() -> Vec<Fault> {
         .partial("Red")
         .usage(5, 6)
         .at_least(22),
+        unknown(
+            Fault::at_server("a rate limit after a model began", Stream, {
+                none()
+                    .event(r#"{"type":"message_start","message":{}}"#)
+                    .event(r#"{"error":{"status":429,"message":"slow"}}"#)
+            }),
+            "rate limited",
+        ),
+        unknown(
+            Fault::at_server("an error that speaks of rate limits", Stream, {
+                none().event(r#"{"error":"the upstream's rate limit, too many requests"}"#)
+            }),
+            "server",
+        ),
+        unknown(Fault::at_server("a stream beyond the limit", Stream, red().raw(": x\n".repeat(1 << 19))), "decode")
+            .with(|builder| builder.with_body_limit(1 << 20))
+            .partial("Red")
+            .says("more than 1048576 bytes"),
+        unknown(
+            Fault::at_server("a stream that never ends and never waits", Stream, {
+                Turn::new()
+                    .read_request()
+                    .send("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\ndata: {\"text\":\"Red\"}\n\n")
+                    .fill(b'\n', 64 << 30)
+            }),
+            "timeout total",
+        )
+        .with(|builder| builder.with_body_limit(usize::MAX))
+        .time_limit(ms(500))
+        .partial("Red"),
         unknown(Fault::at_server("garbage", Stream, red().event("<html>")), "decode").partial("Red"),
         unknown(
             Fault::at_server("bad UTF-8 in an event", Stream, red().raw(&b"data: {\"text\":\"\xff\"}\n\n"[..])),

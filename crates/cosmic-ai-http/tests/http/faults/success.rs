@@ -43,6 +43,16 @@ pub(super) fn faults() -> Vec<Fault> {
             r#"{"media":{"id":"i1","url":"https://x.invalid/","type":"image/png"},"error":"no thumbnail"}"#
         })
         .answers("i1"),
+        ok("half a medium beside a message", Video, r#"{"media":{"id":"v1"},"message":"no thumbnail"}"#)
+            .fails("decode", Money::Billed)
+            .media_id("v1"),
+        ok("a medium with a number beside an error", Video, {
+            r#"{"media":{"id":17,"url":"https://x.invalid/","type":"video/mp4"},"error":{"status":429}}"#
+        })
+        .fails("decode", Money::Billed)
+        .media_id("17"),
+        ok("a medium without an id beside an error", Image, r#"{"media":{"url":"u"},"status":400,"error":"no"}"#)
+            .fails("decode", Money::Unknown),
         Fault::at_server("201", Image, Reply::json(201, r#"{"media":{"id":"i1","url":"u","type":"image/png"}}"#))
             .answers("i1"),
         Fault::at_server("204", Text, Reply::new(204, "")).fails("decode", Money::Unknown).status(204),
