@@ -65,7 +65,7 @@ async fn generate(client: &Client, operation: &OperationId, film: &VideoRequest)
                 println!("found {}", media.id);
                 return Ok(*media);
             }
-            Reconciled::Candidates(candidates) => {
+            Reconciled::Candidates(candidates) | Reconciled::Incomplete(candidates) if !candidates.is_empty() => {
                 let ids: Vec<&str> = candidates.iter().map(|media| media.id.as_str()).collect();
                 return Err(format!("one of these may be the clip, please look: {}", ids.join(", ")).into());
             }

@@ -65,7 +65,7 @@ async fn a_local_picture_becomes_a_reference() {
     let film = VideoRequest::new("The mug turns").with_duration(ClipSeconds::FOUR).with_first_frame(&picture.url);
     client.generate_video(&film).await.unwrap();
     let sent = stub.requests().pop().unwrap();
-    assert!(String::from_utf8(sent.body.to_vec()).unwrap().contains(&picture.url));
+    assert!(String::from_utf8(sent.body.clone()).unwrap().contains(&picture.url));
 }
 
 #[tokio::test]

@@ -7,8 +7,8 @@ use tokio::time::timeout;
 
 use super::wire::{late, unbilled};
 use crate::backend::HttpBackend;
-use crate::classify::{Answer, classify, parse};
-use crate::transport::{BodyStream, Limits, content_type, read_whole, unsent_or_unknown};
+use crate::classify::{Answer, classify, mask_body, parse};
+use crate::transport::{BodyStream, Limits, content_type, read_until, unsent_or_unknown};
 
 /// How many redirects a download follows.
 const REDIRECTS: u32 = 5;
@@ -44,8 +44,9 @@ impl HttpBackend {
     async fn download_refusal(&self, response: Response, limits: &Limits) -> Error {
         let status = response.status().as_u16();
         let kind = content_type(response.headers());
-        let body = read_whole(response, limits, REFUSAL_LIMIT).await.unwrap_or_default();
-        let rejection = parse(&self.inner.config.keys.mask(body), kind.as_deref(), None);
+        let keys = &self.inner.config.keys;
+        let (body, _) = read_until(response, limits, REFUSAL_LIMIT).await;
+        let rejection = parse(&mask_body(keys, body), kind.as_deref(), None).masked(keys);
         classify(Answer { status, modality: Modality::Video, retry_after: None, rejection })
     }
 }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use tokio::time::{Instant, timeout};
 
 use crate::backend::{HttpBackend, bounded};
-use crate::classify::{Answer, classify, excerpt, parse};
+use crate::classify::{Answer, classify, excerpt, mask_body, parse};
 use crate::config::{Timeouts, configuration};
 use crate::transport::{Limits, content_type, not_understood, read_whole, request_id, timed_out, unsent_or_unknown};
 
@@ -68,7 +68,7 @@ impl HttpBackend {
     pub(super) fn read<T: DeserializeOwned>(&self, (status, body): (u16, Bytes)) -> Result<T, Error> {
         serde_json::from_slice(&body).map_err(|error| {
             let keys = &self.inner.config.keys;
-            let body = keys.mask(body);
+            let body = mask_body(keys, body);
             let message = format!("the media library answered something else: `{}`", excerpt(&body));
             not_understood(message, status, Outcome::Refused).with_source(bounded(&error, keys))
         })
@@ -95,8 +95,9 @@ impl HttpBackend {
         if replied.status.is_success() {
             return Ok((status, replied.body));
         }
-        let body = self.inner.config.keys.mask(replied.body);
-        let rejection = parse(&body, replied.kind.as_deref(), replied.id.as_deref());
+        let keys = &self.inner.config.keys;
+        let body = mask_body(keys, replied.body);
+        let rejection = parse(&body, replied.kind.as_deref(), replied.id.as_deref()).masked(keys);
         Err(unbilled(classify(Answer { status, modality: Modality::Image, retry_after: None, rejection })))
     }
 
