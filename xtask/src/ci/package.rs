@@ -1,7 +1,7 @@
 //! Packs every crate that can be published as it would be uploaded, builds each from its package alone, and looks at
 //! which files are inside.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
@@ -37,9 +37,40 @@ pub(super) fn run(root: &Path) -> Result<()> {
     if !lacking.is_empty() {
         bail!("not all is in the packages:\n  {}", lacking.join("\n  "));
     }
+    forget_earlier_packages(&names)?;
     // Together, because none can be found in the registry yet: cargo lets those packed in one go find each other.
     let packages = names.iter().flat_map(|name| ["--package", name]);
-    Program::cargo(root).args(["package"]).args(packages).args(dirty).run()
+    let target = super::examples::empty_folder(root, "package")?;
+    let package = Program::cargo(root).args(["package", "--target-dir"]).args([target]);
+    package.args(packages).args(dirty).run()
+}
+
+/// Removes what cargo unpacked of our packages in an earlier run: it takes a version that it has unpacked once for
+/// unchangeable, and would build today's facade on yesterday's core. The registry that cargo lays out for packages has no
+/// host, so the names of its folders begin with a dash.
+fn forget_earlier_packages(names: &[&str]) -> Result<()> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let Some(home) = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo"))) else { return Ok(()) };
+    let Ok(registries) = std::fs::read_dir(home.join("registry/src")) else { return Ok(()) };
+    for registry in registries {
+        let registry = registry?;
+        if !registry.file_name().to_string_lossy().starts_with('-') {
+            continue;
+        }
+        for unpacked in std::fs::read_dir(registry.path())? {
+            let unpacked = unpacked?;
+            if is_of_ours(&unpacked.file_name().to_string_lossy(), names) {
+                std::fs::remove_dir_all(unpacked.path())?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a folder such as `cosmic-ai-core-0.1.0` is one of ours.
+fn is_of_ours(folder: &str, names: &[&str]) -> bool {
+    let version = |name: &&str| folder.strip_prefix(*name).and_then(|rest| rest.strip_prefix('-'));
+    names.iter().filter_map(version).any(|version| version.starts_with(|first: char| first.is_ascii_digit()))
 }
 
 /// What the package should hold and does not.
@@ -53,6 +84,16 @@ fn missing(name: &str, list: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn unpacked_folders_are_told_apart_by_name_and_version() {
+        let ours = ["cosmic-ai", "cosmic-ai-core"];
+        let check = |folder: &str, expected: bool| assert_eq!(is_of_ours(folder, &ours), expected, "{folder}");
+        check("cosmic-ai-0.1.0", true);
+        check("cosmic-ai-core-0.1.0", true);
+        check("cosmic-ai-corelib-0.1.0", false);
+        check("serde-1.0.0", false);
+    }
 
     #[test]
     fn a_package_without_licence_or_data_is_found() {
