@@ -9,7 +9,7 @@ use cosmic_ai_core::{Error, ErrorKind, Modality, Outcome, Rejection, TokensUsedU
 
 pub(crate) use self::cut::cut_off;
 use self::rejection::multiplier;
-pub(crate) use self::rejection::{Said, excerpt, is_error, mask_body, mask_text, named_status, parse};
+pub(crate) use self::rejection::{Said, excerpt, is_error, mask_body, mask_text, named_status, parse, unescaped};
 
 /// What the API says in place of a video that its policy declines.
 const NO_VIDEO: &str = "no videos generated";

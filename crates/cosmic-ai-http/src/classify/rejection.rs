@@ -40,7 +40,7 @@ pub(crate) fn mask_body(keys: &Keys, body: Bytes) -> Bytes {
 }
 
 /// The same JSON without the escapes that it could do without. It may be cut off, or no JSON at all.
-fn unescaped(json: &[u8]) -> Vec<u8> {
+pub(crate) fn unescaped(json: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(json.len());
     let mut rest = json;
     while let Some(at) = memchr(b'\\', rest) {

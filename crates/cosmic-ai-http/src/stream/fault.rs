@@ -3,7 +3,7 @@
 use cosmic_ai_core::{Error, ErrorKind, Modality, Outcome};
 use serde_json::Value;
 
-use crate::classify::{Answer, classify, excerpt, named_status, parse};
+use crate::classify::{Answer, classify, excerpt, named_status, parse, unescaped};
 use crate::sse::EventTooLarge;
 
 /// The error that an event says: the whole object, or a text.
@@ -48,7 +48,9 @@ fn status_meant(said: &Value) -> Option<u16> {
 
 /// Data that cannot be read.
 pub(super) fn unreadable(data: &[u8], source: Box<dyn std::error::Error + Send + Sync>) -> Error {
-    let message = format!("an event of the stream is not the JSON that it should be: `{}`", excerpt(data));
+    // Without escapes, so that a key in it is seen to be one and hidden.
+    let shown = excerpt(&unescaped(data));
+    let message = format!("an event of the stream is not the JSON that it should be: `{shown}`");
     Error::new(ErrorKind::Decode { message }, Outcome::UNKNOWN).with_source(source)
 }
 

@@ -123,3 +123,9 @@ fn a_fault_of_the_body_comes_after_everything_that_had_come() {
     // The end had come: nothing more was awaited.
     assert_eq!(run("data: {\"text\":\"a\"}\n\ndata: {\"event\":\"end\"}\n"), "a|END");
 }
+
+#[test]
+fn an_excerpt_has_no_escapes_that_a_key_could_hide_behind() {
+    let error = super::super::fault::unreadable(br#"{"text":"write\u002dkey"#, "cut off".into());
+    assert!(error.to_string().ends_with(r#"`{"text":"write-key`"#), "{error}");
+}
