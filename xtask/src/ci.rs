@@ -1,10 +1,11 @@
 //! `cargo xtask ci`: every check that a change must pass, the same here as on the machine that decides.
 //!
 //! In reading order: `plan` picks steps and runs them, `steps` is the list. Then those that are more than one command:
-//! `lint`, `examples`, `media`, `package`, `consumers`.
+//! `lint`, `ledgers`, `examples`, `media`, `package`, `consumers`.
 
 mod consumers;
 mod examples;
+mod ledgers;
 mod lint;
 mod media;
 mod package;

@@ -1,11 +1,12 @@
 //! The project's own commands: `cargo xtask <command>`.
 //!
-//! In reading order: `codegen`, `tidy` and `ci` are the commands; `root`, `metadata` and `program` are what they share:
-//! where the workspace is, which crates it has, and how other programs are run.
+//! In reading order: `codegen`, `tidy`, `ci` and `postgres` are the commands; `root`, `metadata` and `program` are what they
+//! share: where the workspace is, which crates it has, and how other programs are run.
 
 mod ci;
 mod codegen;
 mod metadata;
+mod postgres;
 mod program;
 mod root;
 mod tidy;
@@ -22,6 +23,7 @@ Commands:
   codegen           writes what is generated from crates/cosmic-ai-core/registry/*.toml
   codegen --check   writes nothing; shows what is stale and fails if anything is
   tidy              checks rules of the house that no compiler checks
+  postgres          starts an empty PostgreSQL server to test against, until Enter or Ctrl-C
 
 Options:
   -h, --help        shows this text
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         ["codegen"] => codegen::write(),
         ["codegen", "--check"] => codegen::check(),
         ["tidy"] => tidy::run(),
+        ["postgres"] => postgres::serve(),
         [] | ["-h" | "--help" | "help"] | [_, "-h" | "--help"] => return help(HELP),
         unknown => return misused(&format!("unknown command `{}`", unknown.join(" ")), HELP),
     };

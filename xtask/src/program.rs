@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::io::ErrorKind;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use anyhow::{Context, Error, Result, bail};
 
@@ -37,6 +37,20 @@ impl Program {
 
     pub(crate) fn env(mut self, key: &str, value: impl AsRef<OsStr>) -> Self {
         self.words.insert(0, format!("{key}=\"{}\"", value.as_ref().display()));
+        self.command.env(key, value);
+        self
+    }
+
+    /// An argument that is not shown: it may hold a password, or is a whole script.
+    pub(crate) fn unshown(mut self, argument: &str) -> Self {
+        self.words.push("…".to_owned());
+        self.command.arg(argument);
+        self
+    }
+
+    /// As [`Program::env`], but the value is not shown: it may hold a password.
+    pub(crate) fn unshown_env(mut self, key: &str, value: &str) -> Self {
+        self.words.insert(0, format!("{key}=…"));
         self.command.env(key, value);
         self
     }
@@ -83,7 +97,21 @@ impl Program {
         self.command.output().map_err(|error| self.cannot_start(error))
     }
 
-    fn line(&self) -> String {
+    /// Starts it without output of its own, and hands it back with a pipe to its standard input. It is not ended by what ends
+    /// us in a terminal, Ctrl-C for one.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be started.
+    pub(crate) fn spawn(mut self) -> Result<Child> {
+        self.command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut self.command, 0);
+        self.command.spawn().map_err(|error| self.cannot_start(error))
+    }
+
+    /// The command line, as it is shown.
+    pub(crate) fn line(&self) -> String {
         self.words.join(" ")
     }
 
@@ -103,6 +131,15 @@ mod tests {
         let missing = Program::new("no-such-program", Path::new(".")).install("get no-such-program");
         let error = format!("{:#}", missing.run().unwrap_err());
         assert!(error.contains("cannot start `no-such-program`; install it: get no-such-program"), "{error}");
+    }
+
+    #[test]
+    fn secrets_are_passed_on_and_not_shown() {
+        let say = || Program::new("sh", Path::new(".")).unshown_env("KEY", "hunter2");
+        let said = say().args(["-c", "echo $KEY $0"]).unshown("hunter3").text().unwrap();
+        assert_eq!(said.trim_end(), "hunter2 hunter3");
+        let error = format!("{:#}", say().args(["-c", "exit 3"]).unshown("hunter3").text().unwrap_err());
+        assert!(error.contains("`KEY=… sh -c exit 3 …` failed"), "{error}");
     }
 
     #[test]

@@ -86,6 +86,7 @@ type Watch = dyn Fn(&Progress) + Send + Sync;
 #[non_exhaustive]
 pub struct Call {
     operation_id: OperationId,
+    parent: Option<OperationId>,
     labels: BTreeMap<String, String>,
     time_limit: Option<Duration>,
     progress: Option<Arc<Watch>>,
@@ -99,13 +100,20 @@ impl Call {
 
     /// A call with an operation id of your own.
     pub fn of(operation_id: OperationId) -> Self {
-        Self { operation_id, labels: BTreeMap::new(), time_limit: None, progress: None }
+        Self { operation_id, parent: None, labels: BTreeMap::new(), time_limit: None, progress: None }
     }
 
     /// Adds a label, such as a project or a user, by which spending is told apart. Labels are not sent.
     #[must_use]
     pub fn with_label(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.labels.insert(name.into(), value.into());
+        self
+    }
+
+    /// Makes the call a part of a larger operation, such as a plan whose cost was reserved as a whole. Not sent.
+    #[must_use]
+    pub fn with_parent(mut self, parent: OperationId) -> Self {
+        self.parent = Some(parent);
         self
     }
 
@@ -127,6 +135,11 @@ impl Call {
     /// The id of the operation.
     pub const fn operation_id(&self) -> &OperationId {
         &self.operation_id
+    }
+
+    /// The larger operation that the call is a part of.
+    pub const fn parent(&self) -> Option<&OperationId> {
+        self.parent.as_ref()
     }
 
     /// The labels, sorted by name.
@@ -162,6 +175,7 @@ impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
             .field("operation_id", &self.operation_id.as_str())
+            .field("parent", &self.parent)
             .field("labels", &self.labels)
             .field("time_limit", &self.time_limit)
             .field("progress", &self.progress.is_some())

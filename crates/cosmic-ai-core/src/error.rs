@@ -1,5 +1,6 @@
 //! Errors: what went wrong, whether the request left, whether it may have been billed, and what was had by then.
 
+mod budget;
 mod invalid;
 mod kind;
 mod outcome;
@@ -7,6 +8,7 @@ mod outcome;
 use std::fmt;
 use std::time::Duration;
 
+pub use self::budget::{Amount, Asked, BudgetRefusal, LargestFit, OperationConflict, Pool};
 pub use self::invalid::{InvalidRequest, ParseError, Problem};
 pub use self::kind::{ErrorKind, InvalidOverlay, Rejection, TimeoutStage, TokensUsedUp, Unsupported};
 pub use self::outcome::Outcome;

@@ -21,6 +21,7 @@ mod image;
 mod library;
 mod media;
 mod model;
+mod money;
 pub mod registry;
 mod request;
 mod speech;
@@ -34,14 +35,15 @@ mod wire;
 pub use self::call::{Call, OPERATION_ID_KEY, OperationId, Progress};
 pub use self::cost::Cost;
 pub use self::error::{
-    Error, ErrorKind, InvalidOverlay, InvalidRequest, Outcome, ParseError, Problem, Rejection, TimeoutStage,
-    TokensUsedUp, Unsupported,
+    Amount, Asked, BudgetRefusal, Error, ErrorKind, InvalidOverlay, InvalidRequest, LargestFit, OperationConflict,
+    Outcome, ParseError, Pool, Problem, Rejection, TimeoutStage, TokensUsedUp, Unsupported,
 };
 pub use self::generators::Generators;
 pub use self::image::{AspectRatio, ImageFormat, ImageGenerator, ImageQuality, ImageRequest, ImageResponse, ImageSize};
 pub use self::library::{ByteStream, MediaLibrary, MediaPage, MediaQuery, Reconciled, Search, Upload, reconcile};
 pub use self::media::{Media, MediaId};
 pub use self::model::{Modality, ModelId, Provider};
+pub use self::money::{Currency, Money};
 pub use self::registry::{Model, Registry, models};
 pub use self::request::{Request, RequestRef};
 pub use self::speech::{PIECE_CHARACTERS, Pieces, SpeechGenerator, SpeechRequest, SpeechResponse, Voice, split_speech};

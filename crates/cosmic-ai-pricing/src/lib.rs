@@ -2,12 +2,32 @@
 //!
 //! [`Estimator`] prices any request by a [`Registry`](cosmic_ai_core::Registry): low, expected and high, input, output
 //! and deducted tokens, with every assumption in words. The high figure is an upper bound, fit to be held back before
-//! sending. Texts are counted by script in [`tokenizer`], without a vocabulary.
+//! sending. Texts are counted by script in [`tokenizer`], without a vocabulary; with the feature `bpe`, those for
+//! `OpenAI`'s models exactly on demand (`Estimator::with_exact_counts`). A [`Rate`] shows money besides.
+//!
+//! [`Estimator::compare`] prices one request on all models, [`Estimator::largest_that_fits`] and
+//! [`Estimator::cheaper`] say what would fit where it does not.
 
+mod budget;
+mod clock;
+mod compare;
 mod estimate;
+mod fit;
+pub mod ledger;
+mod metered;
+mod rate;
+mod suggest;
 pub mod tokenizer;
 
+pub use self::budget::{Budget, Period, Scope};
+pub use self::clock::{Clock, SystemClock};
+pub use self::compare::{Comparison, Comparisons, LeftOut};
 pub use self::estimate::{Assumption, Estimate, Estimator, TokenRange};
+pub use self::metered::{
+    Cut, CutDecision, Lookup, Meter, Metered, Verdict, cut_settles_delivered, cut_settles_hold, cut_stays_unresolved,
+};
+pub use self::rate::{MoneyRange, Rate};
+pub use self::suggest::{Change, Suggestion};
 
 /// The examples of the README, run as doctests.
 #[cfg(doctest)]

@@ -2,8 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail like tests")]
 
 mod pricing {
+    mod compare;
+    #[cfg(feature = "bpe")]
+    mod exact;
+    mod fit;
     mod media;
     mod properties;
+    mod rate;
     mod shown;
     mod text;
 }

@@ -27,6 +27,8 @@ pub use self::call::ClientCall;
 pub struct Client {
     generators: Generators,
     registry: Arc<Registry>,
+    #[cfg(feature = "pricing")]
+    meter: Option<cosmic_ai_pricing::Meter>,
 }
 
 impl Client {
@@ -37,7 +39,12 @@ impl Client {
 
     /// A client to be configured, over a backend or over [`Generators`] gathered from several.
     pub fn builder(generators: impl Into<Generators>) -> ClientBuilder {
-        ClientBuilder { generators: generators.into(), registry: None }
+        ClientBuilder {
+            generators: generators.into(),
+            registry: None,
+            #[cfg(feature = "pricing")]
+            meter: None,
+        }
     }
 
     /// The registry that requests are validated and priced by.
@@ -63,6 +70,13 @@ impl Client {
     #[cfg(feature = "pricing")]
     pub fn estimator(&self) -> cosmic_ai_pricing::Estimator<'_> {
         cosmic_ai_pricing::Estimator::new(&self.registry)
+    }
+
+    /// The meter that every call goes through, if the client was built with one: to price and reserve plans, to list and
+    /// resolve what may have been billed, to report.
+    #[cfg(feature = "pricing")]
+    pub const fn meter(&self) -> Option<&cosmic_ai_pricing::Meter> {
+        self.meter.as_ref()
     }
 
     /// What a call with this request is charged, given the usage of its response; see [`Registry::cost`].
@@ -195,6 +209,8 @@ impl Client {
 pub struct ClientBuilder {
     generators: Generators,
     registry: Option<Arc<Registry>>,
+    #[cfg(feature = "pricing")]
+    meter: Option<cosmic_ai_pricing::Meter>,
 }
 
 impl ClientBuilder {
@@ -205,7 +221,45 @@ impl ClientBuilder {
         self
     }
 
+    /// Has every call estimated, held in a ledger, admitted under budgets and settled.
+    ///
+    /// ```
+    /// # #[cfg(feature = "mock")]
+    /// # {
+    /// use cosmic_ai::mock::MockBackend;
+    /// use cosmic_ai::pricing::ledger::MemoryLedger;
+    /// use cosmic_ai::pricing::{Budget, Meter};
+    /// use cosmic_ai::{Client, Tokens};
+    ///
+    /// let meter = Meter::new(MemoryLedger::new()).with_budget(Budget::monthly(Tokens(5_000_000)));
+    /// let client = Client::builder(MockBackend::new()).with_meter(meter).build();
+    /// # }
+    /// ```
+    ///
+    /// A registry that is set here is the meter's too; otherwise the client takes the meter's.
+    #[cfg(feature = "pricing")]
+    pub fn with_meter(mut self, meter: cosmic_ai_pricing::Meter) -> Self {
+        self.meter = Some(meter);
+        self
+    }
+
     /// The client.
+    #[cfg(feature = "pricing")]
+    pub fn build(self) -> Client {
+        let Self { generators, registry, meter } = self;
+        let registry = registry
+            .or_else(|| meter.as_ref().map(|meter| meter.registry().clone()))
+            .unwrap_or_else(|| Arc::new(Registry::built_in().clone()));
+        let meter = meter.map(|meter| meter.with_registry(registry.clone()));
+        let generators = match &meter {
+            Some(meter) => meter.wrap(generators),
+            None => generators,
+        };
+        Client { generators, registry, meter }
+    }
+
+    /// The client.
+    #[cfg(not(feature = "pricing"))]
     pub fn build(self) -> Client {
         let registry = self.registry.unwrap_or_else(|| Arc::new(Registry::built_in().clone()));
         Client { generators: self.generators, registry }

@@ -34,7 +34,10 @@
 //! | feature | default | brings |
 //! |---|---|---|
 //! | `http` | yes | the module [`http`]: the backend for the Cosmic AI API |
-//! | `pricing` | yes | [`Client::estimate`] and the module [`pricing`] |
+//! | `pricing` | yes | [`Client::estimate`], budgets and ledgers ([`ClientBuilder::with_meter`]) and the module [`pricing`] |
+//! | `bpe` | no | exact token counts for `OpenAI`'s text models: `Estimator::with_exact_counts`; adds about 30 MB to a binary |
+//! | `sqlite` | no | budgets that the processes of a machine share: `pricing::ledger::SqliteLedger` |
+//! | `postgres` | no | budgets that a fleet shares: `pricing::ledger::PostgresLedger` |
 //! | `mock` | no | the module [`mock`]: a backend without keys or network, with real media |
 //!
 //! # Where things are
@@ -44,14 +47,14 @@
 mod client;
 
 pub use cosmic_ai_core::{
-    AspectRatio, ByteStream, Call, Canonical, Charge, ClipSeconds, Cost, Error, ErrorKind, ExtensionRequest,
+    Amount, Asked, AspectRatio, BudgetRefusal, ByteStream, Call, Canonical, Charge, ClipSeconds, Cost, Currency, Error, ErrorKind, ExtensionRequest,
     Generators, ImageFormat, ImageGenerator, ImageQuality, ImageRequest, ImageResponse, ImageSize, InvalidOverlay,
-    InvalidRequest, Media, MediaId, MediaLibrary, MediaPage, MediaQuery, Message, Modality, Model, ModelId, Multiplier,
-    OPERATION_ID_KEY, OperationId, Outcome, PIECE_CHARACTERS, ParseError, Pieces, Problem, Progress, Provider,
-    Reconciled, Registry, Rejection, Request, RequestRef, Resolution, Role, Search, SpeechGenerator, SpeechRequest,
-    SpeechResponse, TextEvent, TextGenerator, TextHandlers, TextRequest, TextResponse, TextStream, TimeoutStage,
-    Tokens, TokensUsedUp, Unsupported, Upload, Usage, VideoGenerator, VideoRequest, VideoResponse, Voice, cost, models,
-    registry, split_speech,
+    InvalidRequest, LargestFit, Media, MediaId, MediaLibrary, MediaPage, MediaQuery, Message, Modality, Model, ModelId, Money,
+    Multiplier, OPERATION_ID_KEY, OperationId, Outcome, PIECE_CHARACTERS, ParseError, Pieces, Pool, Problem, Progress,
+    Provider, Reconciled, Registry, Rejection, Request, RequestRef, Resolution, Role, Search, SpeechGenerator,
+    SpeechRequest, SpeechResponse, TextEvent, TextGenerator, TextHandlers, TextRequest, TextResponse, TextStream,
+    TimeoutStage, Tokens, TokensUsedUp, Unsupported, Upload, Usage, VideoGenerator, VideoRequest, VideoResponse, Voice,
+    cost, models, registry, split_speech,
 };
 /// The backend for the Cosmic AI API over HTTP.
 #[cfg(feature = "http")]

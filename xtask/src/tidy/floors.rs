@@ -20,7 +20,7 @@ const FLOORS: [(&str, &[&str]); 11] = [
     (PRICING, &[CORE]),
     (HTTP, &[CORE]),
     (MOCK, &[CORE]),
-    (TESTKIT, &[CORE]),
+    (TESTKIT, &[CORE, PRICING]),
     (FACADE, &[CORE, PRICING, HTTP, MOCK]),
     (SERVER, &[CORE, PRICING, HTTP, MOCK, FACADE]),
     (CLI, &[FACADE, SERVER]),

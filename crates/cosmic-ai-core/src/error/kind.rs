@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use super::budget::{BudgetRefusal, OperationConflict};
 use super::invalid::InvalidRequest;
 use crate::tokens::Multiplier;
 
@@ -29,6 +30,19 @@ pub enum ErrorKind {
     /// A registry overlay cannot be used.
     #[error(transparent)]
     Overlay(InvalidOverlay),
+
+    /// A budget does not admit the call.
+    #[error(transparent)]
+    Budget(BudgetRefusal),
+    /// The operation id was used before.
+    #[error(transparent)]
+    Operation(OperationConflict),
+    /// The ledger of spending cannot be asked or written, so nothing is sent.
+    #[error("ledger: {message}")]
+    Ledger {
+        /// What failed. Never a secret.
+        message: String,
+    },
 
     /// No connection could be made.
     #[error("cannot connect: {message}")]

@@ -96,6 +96,16 @@ impl TextStream {
         &self.operation_id
     }
 
+    /// The text received so far. Empty once the stream has ended: the whole text is then in the end or the error.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The last usage that was reported so far.
+    pub const fn usage(&self) -> Option<Usage> {
+        self.usage
+    }
+
     /// The next item, or `None` after the terminal one.
     pub async fn next(&mut self) -> Option<Result<TextEvent, Error>> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await

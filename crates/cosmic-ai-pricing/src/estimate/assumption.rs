@@ -14,6 +14,11 @@ use serde::{Serialize, Serializer};
 pub enum Assumption {
     /// How the tokens of a text are counted.
     InputCounted,
+    /// The text is counted exactly; only its framing is assumed.
+    InputCountedExactly {
+        /// The vocabulary, such as `o200k_base`.
+        vocabulary: &'static str,
+    },
     /// How many tokens an answer is expected to have.
     UsualAnswer {
         /// That many, or as many as the answer may have if those are fewer.
@@ -56,6 +61,8 @@ pub enum Assumption {
     SpeechInput,
     /// No one knows the price of this model.
     UnknownPrice,
+    /// The rate by which tokens are shown in money, and where it comes from.
+    Rate(Cow<'static, str>),
 }
 
 impl fmt::Display for Assumption {
@@ -63,6 +70,10 @@ impl fmt::Display for Assumption {
         match self {
             Self::InputCounted => f.write_str(
                 "input is counted by script; at most one token a byte, 16 a request and 8 a message, at least half of what is expected",
+            ),
+            Self::InputCountedExactly { vocabulary } => write!(
+                f,
+                "input is counted exactly by {vocabulary}, which OpenAI publishes for this family of models; framing adds at most 16 a request and 8 a message"
             ),
             Self::UsualAnswer { tokens } => write!(f, "an answer is expected to have {tokens} tokens, if it may"),
             Self::MaxTokensBounds => f.write_str("max_tokens bounds the whole answer, hidden reasoning included"),
@@ -75,7 +86,7 @@ impl fmt::Display for Assumption {
             Self::MultiplierOnBoth => {
                 f.write_str("the multiplier holds for input and output alike, and usage is reported before it")
             }
-            Self::Tier(reason) | Self::Price(reason) => f.write_str(reason),
+            Self::Tier(reason) | Self::Price(reason) | Self::Rate(reason) => f.write_str(reason),
             Self::MediaStated { tokens } => write!(f, "the file at media_url makes at most {tokens} tokens, as stated"),
             Self::MediaFillsWindow { window: Some(Figure { value, provenance, .. }) } => write!(
                 f,

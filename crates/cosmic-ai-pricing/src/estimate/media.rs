@@ -75,6 +75,7 @@ fn assemble(model: &Model, input: TokenRange, output: TokenRange, assumptions: V
         input_tokens: input,
         output_tokens: output,
         deducted_tokens: bounds.deducted(),
+        money: None,
         assumptions,
         bounds,
     }

@@ -6,7 +6,7 @@ use cosmic_ai_core::{Model, TextRequest, Tokens};
 use super::Estimate;
 use super::assumption::Assumption;
 use super::range::{Bounds, TokenRange};
-use crate::tokenizer::{estimate_tokens, most_tokens};
+use crate::tokenizer::counter::{Counter, Counting};
 
 /// What a request adds to its text at most: the framing around it.
 pub(super) const FRAMING_MOST: u64 = 16;
@@ -24,9 +24,14 @@ pub(super) fn estimate(
     spec: &TextSpec,
     request: &TextRequest,
     media_tokens: Option<Tokens>,
+    counting: Counting,
 ) -> Estimate {
-    let mut assumptions = vec![Assumption::InputCounted];
-    let input = input(spec, request, media_tokens, &mut assumptions);
+    let counter = Counter::of(counting, model);
+    let mut assumptions = vec![match counter.vocabulary() {
+        None => Assumption::InputCounted,
+        Some(vocabulary) => Assumption::InputCountedExactly { vocabulary },
+    }];
+    let input = input(spec, request, counter, media_tokens, &mut assumptions);
     let output = output(spec, request, &mut assumptions);
     assumptions.push(Assumption::MultiplierOnBoth);
     if let Some(reason) = spec.tier.provenance.assumption() {
@@ -40,6 +45,7 @@ pub(super) fn estimate(
         input_tokens: input,
         output_tokens: output,
         deducted_tokens: bounds.deducted(),
+        money: None,
         assumptions,
         bounds,
     }
@@ -48,16 +54,16 @@ pub(super) fn estimate(
 fn input(
     spec: &TextSpec,
     request: &TextRequest,
+    counter: Counter,
     media_tokens: Option<Tokens>,
     assumptions: &mut Vec<Assumption>,
 ) -> TokenRange {
     let messages = request.messages.as_ref().map_or(0, Vec::len) as u64;
-    let (mut expected, mut most) = (FRAMING_EXPECTED * messages.max(1), FRAMING_MOST + MESSAGE_MOST * messages);
-    for text in request.texts() {
-        expected += estimate_tokens(text);
-        most += most_tokens(text);
-    }
-    let low = Tokens(expected / 2);
+    let texts = counter.count(request.texts());
+    let expected = texts.expected + FRAMING_EXPECTED * messages.max(1);
+    let most = texts.most + FRAMING_MOST + MESSAGE_MOST * messages;
+    // The text itself is certain where it is counted exactly; only its framing is open.
+    let low = Tokens(counter.vocabulary().map_or(expected / 2, |_| texts.expected));
     if request.media_url.is_none() {
         return TokenRange::new(low, Tokens(expected), Some(Tokens(most)));
     }

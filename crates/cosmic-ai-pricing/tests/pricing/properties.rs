@@ -14,7 +14,7 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 /// A valid request for any model of the registry with any of its options.
-fn request() -> impl Strategy<Value = Request> {
+pub(super) fn request() -> impl Strategy<Value = Request> {
     (text(), any::<[Index; 4]>(), proptest::option::of(1_u32..), any::<bool>(), 1_usize..5).prop_map(
         |(text, [model, one, two, three], max_tokens, file, messages)| {
             let model = model.get(Registry::built_in().models());

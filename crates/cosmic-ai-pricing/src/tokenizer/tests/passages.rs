@@ -1,6 +1,51 @@
 //! Texts written for these tests, which the figures of the estimate were not fitted to.
 
-pub(super) const ENGLISH: &str = "\
+mod arabic;
+mod code;
+mod east_asian;
+mod emoji;
+mod latin;
+
+/// A passage with its script and true count.
+pub(super) struct Passage {
+    pub(super) script: &'static str,
+    pub(super) text: &'static str,
+    /// Its tokens as counted by bpe-openai 0.3.2, vocabulary `o200k_base`; a test with the feature `bpe` counts again.
+    pub(super) tokens: u64,
+}
+
+const fn passage(script: &'static str, text: &'static str, tokens: u64) -> Passage {
+    Passage { script, text, tokens }
+}
+
+/// All passages, those of a script together.
+pub(super) const ALL: [Passage; 23] = [
+    passage("English", ENGLISH, 170),
+    passage("English", latin::ENGLISH_REPORT, 179),
+    passage("English", latin::ENGLISH_DIALOGUE, 169),
+    passage("German", GERMAN, 184),
+    passage("German", latin::GERMAN_LETTER, 167),
+    passage("German", latin::GERMAN_RECIPE, 217),
+    passage("source code", RUST, 272),
+    passage("source code", code::PYTHON, 287),
+    passage("source code", code::TYPESCRIPT, 368),
+    passage("Chinese", CHINESE, 523),
+    passage("Chinese", east_asian::CHINESE_PRODUCT, 282),
+    passage("Chinese", east_asian::CHINESE_TECHNICAL, 217),
+    passage("Japanese", JAPANESE, 493),
+    passage("Japanese", east_asian::JAPANESE_LETTER, 250),
+    passage("Japanese", east_asian::JAPANESE_CASUAL, 245),
+    passage("Arabic", ARABIC, 278),
+    passage("Arabic", arabic::ARABIC_LETTER, 176),
+    passage("Arabic", arabic::ARABIC_NEWS, 165),
+    passage("emoji", EMOJI_CHAT, 284),
+    passage("emoji", emoji::EMOJI_POSTS, 214),
+    passage("emoji", emoji::EMOJI_REVIEWS, 168),
+    passage("Russian", RUSSIAN, 221),
+    passage("Korean", KOREAN, 378),
+];
+
+const ENGLISH: &str = "\
 The old lighthouse keeper had stopped counting the winters somewhere after the fortieth. Each evening he climbed the \
 narrow stairs with a kettle in one hand and a newspaper in the other, lit the lamp, and read aloud to nobody in \
 particular. On the night of the great storm, however, a stranger knocked. She was soaked to the bone, carried a \
@@ -10,7 +55,7 @@ Please write a short film from this scene: three shots, warm light, no dialogue 
 should begin outside, facing the waves, then follow the stranger's lantern up the path. Keep the music quiet; a cello \
 and perhaps some distant bells. At the end we see both of them from behind, laughing at something in the paper.";
 
-pub(super) const GERMAN: &str = "\
+const GERMAN: &str = "\
 Gestern Nachmittag bin ich zum ersten Mal seit Jahren wieder mit der Straßenbahn in die Altstadt gefahren. Vor dem \
 Rathaus stand ein kleiner Bücherwagen, an dem eine freundliche Verkäuferin vergilbte Reiseberichte und \
 Kinderbücher anbot. Ich kaufte für zwei Euro ein Heft über Vogelstimmen, setzte mich auf die Bank neben dem Brunnen \
@@ -21,7 +66,7 @@ Bahn in der Kurve, danach eine Nahaufnahme der aufgeschlagenen Seiten. Die Farbe
 wie auf einer alten Postkarte. Menschen sollen nur am Rand erscheinen, möglichst unscharf. Zum Schluss fliegt eine Amsel \
 auf das Dach der Haltestelle, während im Hintergrund die Glocken läuten und der Regen langsam nachlässt.";
 
-pub(super) const RUST: &str = r"use std::collections::HashMap;
+const RUST: &str = r"use std::collections::HashMap;
 
 /// Keeps the newest reading of each sensor and forgets the ones that fell silent.
 #[derive(Debug, Default)]
@@ -52,7 +97,7 @@ impl Board {
 }
 ";
 
-pub(super) const CHINESE: &str = "\
+const CHINESE: &str = "\
 外婆家的院子里有一棵很老的枣树。每年秋天，枣子熟了，我们几个孩子就拿着竹竿去打，枣子噼里啪啦地落下来，滚得满地都是。外婆总是\
 坐在门口的小板凳上，一边择菜一边笑着提醒我们小心脚下的石头。傍晚的时候，炊烟从厨房升起来，邻居家的狗也跑过来凑热闹，\
 等着有人扔给它一块骨头。
@@ -67,7 +112,7 @@ pub(super) const CHINESE: &str = "\
 以及是否可以只修改其中的一个镜头。我们的预算并不高，所以希望先用较低的清晰度试一次，满意之后再制作正式的版本。谢谢你的帮助，\
 如果还有什么不清楚的地方，请尽管提问，我会在今天晚上八点以前回复。祝你一切顺利，也希望这棵枣树明年还能结出又甜又大的果实。";
 
-pub(super) const JAPANESE: &str = "\
+const JAPANESE: &str = "\
 駅から海まで歩いて十五分ほどのところに、祖父がひとりで営んでいた小さな時計店がありました。店の中はいつも油のにおいがして、\
 壁にかかった何十もの時計が、少しずつずれながら時を刻んでいました。私は学校の帰りに寄り道をして、修理の様子を眺めるのが大好きでした。\
 祖父は無口な人でしたが、歯車を一つ外すたびに、その役目をゆっくり説明してくれました。
@@ -82,7 +127,7 @@ pub(super) const JAPANESE: &str = "\
 もし絵の雰囲気が合わなければ、途中で一度見せていただいて、色や構図を相談しながら直していければうれしいです。\
 急ぎではありませんので、来週の金曜日までに届けば十分です。どうぞよろしくお願いいたします。";
 
-pub(super) const ARABIC: &str = "\
+const ARABIC: &str = "\
 في كل صباح كان جدي يفتح باب دكانه الصغير قبل أن تستيقظ المدينة، ويرتب أكياس التوابل على الرفوف الخشبية بعناية شديدة. كان يعرف \
 زبائنه واحدا واحدا، ويسأل كل امرأة عن أولادها وكل عامل عن رحلته الطويلة. وعندما كنت أزوره في العطلة الصيفية، كان يضع في يدي \
 حفنة من حبات الهيل ويقول لي مبتسما: من يعرف الرائحة يعرف الطريق إلى البيت.
@@ -93,7 +138,7 @@ pub(super) const ARABIC: &str = "\
 أريد منك أن تصنع مقطعا قصيرا من هذه الذكرى، يبدأ بلقطة قريبة ليدين تزنان الزعفران، ثم تبتعد الكاميرا ببطء لنرى السوق عند شروق \
 الشمس. اجعل الألوان دافئة والصوت هادئا، ولا تستخدم أي نص مكتوب على الشاشة. في النهاية نسمع صوت الجد وهو ينادي حفيده من بعيد.";
 
-pub(super) const EMOJI_CHAT: &str = "\
+const EMOJI_CHAT: &str = "\
 mia: who is bringing the cake on saturday?? 🍰👀
 tom: not me, last time it ended up on the ceiling 😂😂
 mia: hahaha true 🤣 the neighbours still talk about it
@@ -115,7 +160,7 @@ lea: omg I can't breathe 🤣🤣🤣
 mia: ok meet at 3 by the lake ☀️🌊 bring sunglasses 😎 and be on time ⏰
 sam: yes boss 🫡💪";
 
-pub(super) const RUSSIAN: &str = "\
+const RUSSIAN: &str = "\
 Наш поезд остановился посреди степи, и проводница сказала, что стоять будем не меньше часа. Пассажиры вышли на насыпь, кто-то \
 достал гитару, а дети сразу побежали собирать ромашки. Я сидел на ступеньках вагона и смотрел, как над горизонтом медленно \
 поднимается огромная рыжая луна. Рядом присела пожилая женщина с корзиной яблок и начала рассказывать о своём брате, который \
@@ -125,7 +170,7 @@ pub(super) const RUSSIAN: &str = "\
 и наконец лица людей у костра. Музыка должна звучать тихо, почти незаметно, чтобы было слышно кузнечиков. Если получится, добавь \
 в последнем кадре далёкий гудок и свет приближающегося локомотива.";
 
-pub(super) const KOREAN: &str = "\
+const KOREAN: &str = "\
 할머니는 비가 오는 날이면 언제나 부침개를 부쳐 주셨다. 기름이 지글거리는 소리와 빗소리가 섞이면 온 가족이 약속이나 한 것처럼 부엌으로 \
 모여들었다. 나는 동생과 창가에 앉아 유리창에 흐르는 물방울이 누가 더 빨리 내려가는지 내기를 했고, 아버지는 낡은 라디오를 고치느라 \
 저녁 내내 끙끙대셨다. 지금도 장마가 시작되면 그 고소한 냄새가 어디선가 풍겨 오는 것 같다.

@@ -48,8 +48,10 @@ impl Applying {
             let message = format!("`{}` is another spelling of a tier; write name = \"{}\"", row.name, known.name);
             return wrong("name", message);
         }
-        if row.multiplier.thousandths() == 0 {
-            return wrong("multiplier", "must be above 0: no tier is free of charge".to_owned());
+        // A slip on a tier of the API would make its models free. A tier of one's own may be: of models that one runs oneself.
+        if row.multiplier.thousandths() == 0 && self.tiers.iter().any(|tier| tier.name == row.name) {
+            let message = "must be above 0: this tier is not free of charge; name one of your own for models that are";
+            return wrong("multiplier", message.to_owned());
         }
         Ok(TierPrice::new(row.name, row.multiplier, self.provenance(row.assumed, row.source, row.date)))
     }

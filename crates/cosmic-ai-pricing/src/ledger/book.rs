@@ -1,0 +1,298 @@
+//! The rules of every ledger, once: what an admission, a change and a deadline do to entries and totals.
+//!
+//! A [`Book`] is pure. The ledger in memory is one; the others load into one what a batch of commands touches, apply the
+//! batch, and store what has changed.
+
+use std::collections::{BTreeSet, HashMap};
+use std::time::SystemTime;
+
+use cosmic_ai_core::{Charge, OperationId, Pool, Tokens};
+
+use super::admission::{Admission, Admitted, Limit, Refusal};
+use super::change::{Advanced, Change, Next};
+use super::counter::{Counter, CounterScope, value_of};
+use super::entry::{Entry, Standing, State};
+use super::{LedgerError, MOST_TOKENS};
+
+/// Entries and totals, and which of them were changed since they were loaded.
+#[derive(Debug, Default)]
+pub(crate) struct Book {
+    entries: HashMap<OperationId, Entry>,
+    changed_entries: BTreeSet<OperationId>,
+    /// By the name and then the value of their scopes, so that the totals of an entry are found by its labels.
+    totals: HashMap<String, HashMap<String, Vec<Total>>>,
+}
+
+/// The running total of a counter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Total {
+    pub(crate) counter: Counter,
+    pub(crate) standing: Standing,
+    pub(crate) is_changed: bool,
+}
+
+impl Book {
+    /// Takes in an entry as it is stored.
+    pub(crate) fn load_entry(&mut self, entry: Entry) {
+        self.entries.insert(entry.id.clone(), entry);
+    }
+
+    /// Takes in a total as it is stored.
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    pub(crate) fn load_total(&mut self, counter: Counter, standing: Standing) {
+        self.insert_total(Total { counter, standing, is_changed: false });
+    }
+
+    /// Takes in the total of a counter that was not kept yet: the sum of its entries as they are stored.
+    pub(crate) fn add_total(&mut self, counter: Counter, standing: Standing) {
+        self.insert_total(Total { counter, standing, is_changed: true });
+    }
+
+    fn insert_total(&mut self, total: Total) {
+        let CounterScope { name, value } = total.counter.scope.clone();
+        self.totals.entry(name).or_default().entry(value).or_default().push(total);
+    }
+
+    pub(crate) fn entry(&self, id: &OperationId) -> Option<&Entry> {
+        self.entries.get(id)
+    }
+
+    pub(crate) fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.values()
+    }
+
+    /// Forgets an entry; its totals keep what it added.
+    pub(crate) fn remove_entry(&mut self, id: &OperationId) -> Option<Entry> {
+        self.entries.remove(id)
+    }
+
+    pub(crate) fn total(&self, counter: &Counter) -> Option<Standing> {
+        self.find_total(counter).map(|total| total.standing)
+    }
+
+    pub(crate) fn totals(&self) -> impl Iterator<Item = &Total> {
+        self.totals.values().flat_map(HashMap::values).flatten()
+    }
+
+    /// Forgets the totals of windows that ended before `time`. They are added up again if anyone asks.
+    pub(crate) fn remove_totals_before(&mut self, time: SystemTime) {
+        for of_value in self.totals.values_mut().flat_map(HashMap::values_mut) {
+            of_value.retain(|total| total.counter.until.is_none_or(|until| until > time));
+        }
+    }
+
+    /// Takes all that was changed for stored.
+    pub(crate) fn forget_changes(&mut self) {
+        self.changed_entries.clear();
+    }
+
+    /// The entries that were changed since they were loaded.
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    pub(crate) fn changed_entries(&self) -> impl Iterator<Item = &Entry> {
+        self.changed_entries.iter().filter_map(|id| self.entries.get(id))
+    }
+
+    /// The totals that were changed since they were loaded.
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    pub(crate) fn changed_totals(&self) -> impl Iterator<Item = &Total> {
+        self.totals().filter(|total| total.is_changed)
+    }
+
+    fn find_total(&self, counter: &Counter) -> Option<&Total> {
+        let of_scope = self.totals.get(&counter.scope.name)?.get(&counter.scope.value)?;
+        of_scope.iter().find(|total| total.counter == *counter)
+    }
+
+    /// Admits an operation if all its limits hold. The totals of its limits' counters must be there. What is refused or
+    /// fails changes nothing.
+    pub(crate) fn admit(&mut self, admission: &Admission) -> Result<Admitted, LedgerError> {
+        let Admission { entry, limits } = admission;
+        let before = self.entries.get(&entry.id).cloned();
+        if let Some(known) = &before {
+            if known.ticket == entry.ticket && known.body == entry.body && known.state == entry.state {
+                // The same admission again, after its answer was lost on the way. What has moved on since is not new.
+                return Ok(Admitted::New);
+            }
+            if known.state != State::Released || known.body != entry.body {
+                return Ok(Admitted::Known(Box::new(known.clone())));
+            }
+        }
+        let parent = entry.parent.as_ref().and_then(|id| self.entries.get(id)).cloned();
+        let committed = self.committed(limits)?;
+        let broken = self.enter(entry.clone(), parent.as_ref(), limits, &committed);
+        if matches!(broken, Ok(None)) {
+            return Ok(Admitted::New);
+        }
+        self.take_back(&entry.id, before)?;
+        if let Some(parent) = parent {
+            self.put(parent)?;
+        }
+        let refused = |(limit, pool)| Admitted::Refused(Refusal { limit, pool, committed });
+        broken.map(|broken| broken.map_or(Admitted::New, refused))
+    }
+
+    /// Enters an operation, drawing on its parent. The first limit that is broken then.
+    fn enter(
+        &mut self,
+        mut entry: Entry,
+        parent: Option<&Entry>,
+        limits: &[Limit],
+        committed: &[Charge],
+    ) -> Result<Option<(usize, Pool)>, LedgerError> {
+        entry.drawn = Charge::ZERO;
+        // The parent first: what it gives up makes room.
+        if let Some(lessened) = parent.and_then(|parent| draw(parent, &mut entry)) {
+            self.put(lessened)?;
+        }
+        self.put(entry)?;
+        let after = self.committed(limits)?;
+        let mut changes = limits.iter().zip(committed.iter().zip(after)).enumerate();
+        Ok(changes.find_map(|(place, (limit, (before, after)))| Some((place, limit.broken(*before, after)?))))
+    }
+
+    /// Moves an operation on, if it stands where the change may come from.
+    pub(crate) fn advance(&mut self, change: &Change) -> Result<Advanced, LedgerError> {
+        let Some(entry) = self.entries.get(&change.id) else { return Ok(Advanced::Missing) };
+        let is_meant = change.ticket.is_none_or(|ticket| ticket == entry.ticket);
+        if !is_meant || !change.to.may_follow(entry.state) {
+            return Ok(Advanced::Stale(Box::new(entry.clone())));
+        }
+        let mut entry = entry.clone();
+        let closes = match &change.to {
+            Next::Settled { charge, basis, result } => {
+                (entry.state, entry.charge, entry.basis) = (State::Settled, *charge, Some(*basis));
+                if result.is_some() {
+                    entry.result.clone_from(result);
+                }
+                true
+            }
+            Next::Released => {
+                entry.state = State::Released;
+                self.give_back(&mut entry)?;
+                true
+            }
+            Next::Unknown { at_least, result } => {
+                entry.state = State::Unknown;
+                entry.held = Some(larger(entry.held.unwrap_or_default(), *at_least));
+                if result.is_some() {
+                    entry.result.clone_from(result);
+                }
+                false
+            }
+        };
+        entry.closed_at = closes.then_some(change.at);
+        self.put(entry.clone())?;
+        Ok(Advanced::Done(Box::new(entry)))
+    }
+
+    /// What was drawn goes back to the parent, if it still waits for its parts.
+    fn give_back(&mut self, entry: &mut Entry) -> Result<(), LedgerError> {
+        let drawn = std::mem::take(&mut entry.drawn);
+        let parent = entry.parent.as_ref().and_then(|id| self.entries.get(id));
+        let Some(mut parent) = parent.filter(|parent| parent.state == State::Reserved).cloned() else { return Ok(()) };
+        parent.held = Some(parent.held.unwrap_or_default().checked_add(drawn).ok_or(LedgerError::Overflow)?);
+        self.put(parent)
+    }
+
+    /// The one place where totals change: by the difference between an entry as it was and as it is. All of them or none.
+    fn put(&mut self, entry: Entry) -> Result<(), LedgerError> {
+        let is_kept = |charge: Charge| charge.input.get() <= MOST_TOKENS && charge.output.get() <= MOST_TOKENS;
+        if ![entry.held, entry.expected, entry.charge].into_iter().flatten().all(is_kept) {
+            return Err(LedgerError::Overflow);
+        }
+        let was = self.entries.get(&entry.id).map(|was| (was.at, was.standing()));
+        let difference = Difference { was, now: (entry.at, entry.standing()) };
+        for (name, values) in &self.totals {
+            for total in values.get(value_of(name, &entry.labels)).into_iter().flatten() {
+                difference.applied_to(total)?;
+            }
+        }
+        for (name, values) in &mut self.totals {
+            for total in values.get_mut(value_of(name, &entry.labels)).into_iter().flatten() {
+                let standing = difference.applied_to(total)?;
+                total.is_changed |= standing != total.standing;
+                total.standing = standing;
+            }
+        }
+        self.changed_entries.insert(entry.id.clone());
+        self.entries.insert(entry.id.clone(), entry);
+        Ok(())
+    }
+
+    /// Undoes the entry of an operation that is refused after all. Before, there was none, or a released one.
+    fn take_back(&mut self, id: &OperationId, before: Option<Entry>) -> Result<(), LedgerError> {
+        // By its own labels, which may be others than those of the entry before.
+        if let Some(mut entry) = self.entries.get(id).cloned() {
+            entry.state = State::Released;
+            self.put(entry)?;
+        }
+        if let Some(before) = before {
+            return self.put(before);
+        }
+        self.entries.remove(id);
+        self.changed_entries.remove(id);
+        Ok(())
+    }
+
+    fn committed(&self, limits: &[Limit]) -> Result<Vec<Charge>, LedgerError> {
+        let committed = |limit: &Limit| {
+            let total = self.find_total(&limit.counter).map(|total| total.standing).unwrap_or_default();
+            total.committed().ok_or(LedgerError::Overflow)
+        };
+        limits.iter().map(committed).collect()
+    }
+}
+
+/// What becomes of an operation whose deadline has passed.
+pub(crate) fn overdue(entry: &Entry, now: SystemTime) -> Option<Change> {
+    let to = match entry.state {
+        State::Reserved => Next::Released,
+        State::Sent => Next::Unknown { at_least: Charge::ZERO, result: None },
+        _ => return None,
+    };
+    (entry.deadline < now).then(|| Change::new(entry.id.clone(), Some(entry.ticket), to, now))
+}
+
+/// Draws what the parent has left for the hold of a part. The parent as it is then, if it gave anything.
+fn draw(parent: &Entry, entry: &mut Entry) -> Option<Entry> {
+    let (Some(held), Some(left)) = (entry.held, parent.held) else { return None };
+    if parent.state != State::Reserved || parent.deadline <= entry.at {
+        return None;
+    }
+    entry.drawn = Charge::new(held.input.min(left.input), held.output.min(left.output));
+    let input = left.input.checked_sub(entry.drawn.input)?;
+    let output = left.output.checked_sub(entry.drawn.output)?;
+    Some(Entry { held: Some(Charge::new(input, output)), ..parent.clone() })
+}
+
+/// Pool by pool the larger of two charges.
+fn larger(one: Charge, other: Charge) -> Charge {
+    Charge::new(one.input.max(other.input), one.output.max(other.output))
+}
+
+/// How an entry changes the totals that count it.
+struct Difference {
+    was: Option<(SystemTime, Standing)>,
+    now: (SystemTime, Standing),
+}
+
+impl Difference {
+    fn applied_to(&self, total: &Total) -> Result<Standing, LedgerError> {
+        let counted = |(at, standing): (SystemTime, Standing)| {
+            if total.counter.holds(at) { standing } else { Standing::default() }
+        };
+        let (was, now) = (self.was.map(counted).unwrap_or_default(), counted(self.now));
+        Ok(Standing {
+            held: moved(total.standing.held, was.held, now.held)?,
+            spent: moved(total.standing.spent, was.spent, now.spent)?,
+        })
+    }
+}
+
+fn moved(total: Charge, was: Charge, now: Charge) -> Result<Charge, LedgerError> {
+    let pool = |total: Tokens, was: Tokens, now: Tokens| {
+        let sum = total.checked_add(now).and_then(|sum| sum.checked_sub(was));
+        sum.filter(|sum| i64::try_from(sum.get()).is_ok()).ok_or(LedgerError::Overflow)
+    };
+    Ok(Charge::new(pool(total.input, was.input, now.input)?, pool(total.output, was.output, now.output)?))
+}

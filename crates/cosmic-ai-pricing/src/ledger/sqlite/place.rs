@@ -1,0 +1,115 @@
+//! Where a ledger is: its file, made if it is not there, and the two files beside it by which writers queue.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use super::super::LedgerError;
+
+/// Makes the file of a ledger and its folders, for the user alone, unless they are there. Its path without links, so that
+/// everyone queues at the same place.
+pub(super) fn made(path: &Path) -> io::Result<PathBuf> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) {
+        make_folder(folder)?;
+    }
+    // Never opens a file that is there: closing it again would take away the locks that SQLite has on it in this process.
+    match for_the_user_alone().write(true).create_new(true).open(path) {
+        Ok(_) => {}
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(error),
+    }
+    let path = fs::canonicalize(path)?;
+    if path.is_dir() { Err(ErrorKind::IsADirectory.into()) } else { Ok(path) }
+}
+
+#[cfg(unix)]
+fn make_folder(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+#[cfg(not(unix))]
+fn make_folder(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)
+}
+
+#[cfg(unix)]
+fn for_the_user_alone() -> OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut options = OpenOptions::new();
+    options.mode(0o600);
+    options
+}
+
+#[cfg(not(unix))]
+fn for_the_user_alone() -> OpenOptions {
+    OpenOptions::new()
+}
+
+/// The turns of the processes that write to a ledger, in the order in which they came.
+///
+/// `SQLite` itself lets writers poll, and the unlucky starve. The kernel keeps a queue instead, and frees what a process
+/// that died has held. One lock is not enough: whoever gives it back could take it again before the next one is awake.
+/// So there is a door, which the next one holds until the turn is its own.
+#[derive(Debug)]
+pub(super) struct Turns {
+    door: File,
+    turn: File,
+}
+
+/// A turn, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Turn<'t>(&'t File);
+
+impl Turns {
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
+        Ok(Self { door: beside(path, "-door")?, turn: beside(path, "-turn")? })
+    }
+
+    /// Waits for the next turn. Without limit: whoever waits for the writer has a patience of its own.
+    pub(super) fn take(&self) -> Turn<'_> {
+        wait_for(&self.door);
+        wait_for(&self.turn);
+        // Nothing is lost where this fails: the door then opens when the file is closed.
+        let _ = self.door.unlock();
+        Turn(&self.turn)
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
+}
+
+fn wait_for(lock: &File) {
+    loop {
+        match lock.lock() {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            // Where files cannot be locked, SQLite's own lock still lets only one write at a time.
+            Ok(()) | Err(_) => return,
+        }
+    }
+}
+
+/// A file beside the ledger that whoever may write the ledger may lock.
+fn beside(path: &Path, suffix: &str) -> io::Result<File> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    let lock = match for_the_user_alone().read(true).write(true).create_new(true).open(&name) {
+        Ok(lock) => {
+            lock.set_permissions(fs::metadata(path)?.permissions())?;
+            lock
+        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            OpenOptions::new().read(true).write(true).open(&name)?
+        }
+        Err(error) => return Err(error),
+    };
+    Ok(lock)
+}
+
+/// A failure of the file system, with the file that it is about.
+pub(super) fn unreachable(path: &Path, error: &io::Error) -> LedgerError {
+    LedgerError::unavailable(format!("`{}`: {error}", path.display()))
+}

@@ -1,0 +1,116 @@
+//! Operations of which nobody knows whether they were billed: listing them, looking for their media, deciding.
+
+use std::time::Duration;
+
+use cosmic_ai_core::{
+    Charge, Error, ErrorKind, Media, MediaLibrary, OperationId, Outcome, Reconciled, Search, reconcile,
+};
+use serde_json::{Value, json};
+
+use super::meter::Meter;
+use crate::ledger::{Advanced, Basis, Change, Entry, EntryQuery, Kind, Ledger, Next, State};
+
+/// How much earlier or later than ours the clock of a library may be.
+const SKEW: Duration = Duration::from_mins(2);
+
+/// What a person, or a look into the library, found out about an unresolved operation.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Verdict {
+    /// It was billed, by this charge.
+    Charged(Charge),
+    /// It was billed, and made this medium: it is charged as it was expected to be.
+    Made(Box<Media>),
+    /// It was not billed.
+    NotBilled,
+}
+
+/// What a media library knows of an unresolved operation.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Lookup {
+    /// The operation, as it stands now.
+    pub entry: Entry,
+    /// What was found. Only [`Found`](Reconciled::Found) settles it; candidates are for a person to choose from.
+    pub found: Reconciled,
+}
+
+impl Meter {
+    /// The operations of which nobody knows whether they were billed, oldest first. They stay held. Those past their
+    /// deadline are among them.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Ledger`] when the ledger cannot be asked.
+    pub async fn unresolved(&self) -> Result<Vec<Entry>, Error> {
+        self.ledger.expire(self.now()).await?;
+        let mut all: Vec<Entry> = Vec::new();
+        loop {
+            let mut query = EntryQuery::all().with_states([State::Unknown]);
+            if let Some(last) = all.last() {
+                query = query.with_after(last);
+            }
+            let page = self.ledger.entries(&query).await?;
+            if page.is_empty() {
+                return Ok(all);
+            }
+            all.extend(page);
+        }
+    }
+
+    /// Closes an unresolved operation. Gives it as it stands then.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Ledger`] when there is no such operation, when it is not unresolved, and when the ledger cannot be
+    /// written.
+    pub async fn resolve(&self, id: &OperationId, verdict: Verdict) -> Result<Entry, Error> {
+        let entry = self.ledger.entry(id).await?;
+        let known = entry.filter(|entry| entry.state == State::Unknown);
+        let Some(known) = known else { return Err(not_unresolved(id)) };
+        let next = match verdict {
+            Verdict::Charged(charge) => {
+                Next::Settled { charge: Some(charge), basis: Basis::Decided, result: None }
+            }
+            Verdict::Made(media) => {
+                let result = Some(record_of(&media));
+                Next::Settled { charge: known.expected, basis: Basis::Estimated, result }
+            }
+            Verdict::NotBilled => Next::Released,
+        };
+        match self.ledger.advance(Change::new(id.clone(), Some(known.ticket), next, self.now())).await? {
+            Advanced::Done(entry) => Ok(*entry),
+            _ => Err(not_unresolved(id)),
+        }
+    }
+
+    /// Looks into a library for the media of all unresolved operations, and settles those that are found by their
+    /// operation id. Costs nothing.
+    ///
+    /// # Errors
+    /// When the ledger or the library cannot be asked. What was settled by then stays so.
+    pub async fn reconcile(&self, library: &dyn MediaLibrary) -> Result<Vec<Lookup>, Error> {
+        let mut lookups = Vec::new();
+        for entry in self.unresolved().await? {
+            if matches!(entry.kind, Kind::Text | Kind::Plan) {
+                continue;
+            }
+            let window = (entry.at.checked_sub(SKEW).unwrap_or(entry.at), entry.deadline + SKEW);
+            let search = Search::of(entry.id.clone()).with_window(window.0, window.1);
+            let found = reconcile(library, &search).await?;
+            let entry = match &found {
+                Reconciled::Found(media) => self.resolve(&entry.id, Verdict::Made(media.clone())).await?,
+                _ => entry,
+            };
+            lookups.push(Lookup { entry, found });
+        }
+        Ok(lookups)
+    }
+}
+
+fn record_of(media: &Media) -> Value {
+    json!({ "media": { "id": media.id, "url": media.url, "type": media.content_type, "size": media.size, "name": media.name } })
+}
+
+fn not_unresolved(id: &OperationId) -> Error {
+    let message = "there is no unresolved operation of this id".to_owned();
+    Error::new(ErrorKind::Ledger { message }, Outcome::NotSent).with_operation_id(id)
+}

@@ -1,0 +1,14 @@
+//! What becomes of the money when calls succeed, fail, break and are dropped: each failure that was seen in the field is a
+//! test here, named after it.
+
+mod spending {
+    mod backend;
+    mod budgets;
+    mod cancel;
+    mod ledger_down;
+    mod operations;
+    mod periods;
+    mod setup;
+    mod streams;
+    mod unknown;
+}
