@@ -15,7 +15,10 @@ mod estimate;
 mod fit;
 pub mod ledger;
 mod metered;
+mod plan;
 mod rate;
+pub mod report;
+mod standing;
 mod suggest;
 pub mod tokenizer;
 
@@ -26,7 +29,11 @@ pub use self::estimate::{Assumption, Estimate, Estimator, TokenRange};
 pub use self::metered::{
     Cut, CutDecision, Lookup, Meter, Metered, Verdict, cut_settles_delivered, cut_settles_hold, cut_stays_unresolved,
 };
+pub use self::plan::{
+    InvalidItem, InvalidPlan, ItemEstimate, Plan, PlanChange, PlanEstimate, PlanFit, PlanItem, PlanTotal, Reservation,
+};
 pub use self::rate::{MoneyRange, Rate};
+pub use self::standing::{BudgetAmounts, BudgetStanding};
 pub use self::suggest::{Change, Suggestion};
 
 /// The examples of the README, run as doctests.

@@ -33,7 +33,7 @@ pub use self::reservation::Reservation;
 ///     .with("clip", VideoRequest::new("Waves break on the rocks"))
 ///     .with("ending", ExtensionRequest::new("the clip", "The lamp lights up"));
 /// let estimate = Estimator::new(Registry::built_in()).plan(&plan)?;
-/// assert_eq!(estimate.total.deducted_tokens.expected, Some(Tokens(609_600))); // 33,600 + 2 x 288,000
+/// assert_eq!(estimate.total.deducted_tokens.expected, Some(Tokens(608_160))); // 32,160 + 2 x 288,000
 /// # Ok::<(), cosmic_ai_pricing::InvalidPlan>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

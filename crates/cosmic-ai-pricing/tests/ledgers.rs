@@ -3,4 +3,11 @@
 
 mod ledgers {
     mod conformance;
+    mod memory;
+    mod model;
+    #[cfg(feature = "postgres")]
+    mod postgres;
+    mod properties;
+    #[cfg(feature = "sqlite")]
+    mod sqlite;
 }

@@ -7,8 +7,11 @@ mod pricing {
     mod exact;
     mod fit;
     mod media;
+    mod plan;
     mod properties;
     mod rate;
+    mod report;
     mod shown;
+    mod standing;
     mod text;
 }

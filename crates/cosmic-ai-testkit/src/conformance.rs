@@ -1,4 +1,4 @@
-//! Does a backend keep the rules of its traits?
+//! Does a backend, or a ledger, keep the rules of its traits?
 //!
 //! Each function runs named checks and answers with a [`Report`]; [`Report::assert_ok`] panics with a list of those
 //! that failed and why. Run them on your own backend:
@@ -24,6 +24,7 @@
 
 mod attempts;
 mod image;
+mod ledger;
 mod library;
 mod made;
 mod media;
@@ -39,7 +40,9 @@ use std::time::Duration;
 use cosmic_ai_core::{
     Generators, ImageGenerator, MediaLibrary, Registry, SpeechGenerator, TextGenerator, VideoGenerator,
 };
+use cosmic_ai_pricing::ledger::LedgerError;
 
+pub use self::ledger::Handles;
 use self::report::Checks;
 pub use self::report::{CheckOutcome, CheckResult, Report};
 
@@ -66,6 +69,32 @@ pub async fn speech(generator: &dyn SpeechGenerator) -> Report {
 /// Checks a media library.
 pub async fn library(library: &dyn MediaLibrary) -> Report {
     Suite::new().library(library).await
+}
+
+/// Checks a kind of ledger. `make` makes a new, empty one each time and gives as many handles on it as it is asked for:
+/// for a ledger on a disk or a server each should be opened by itself, as another process would.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use cosmic_ai_pricing::ledger::{Ledger, MemoryLedger};
+/// use cosmic_ai_testkit::conformance;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let make = async |handles| {
+///     let ledger: Arc<dyn Ledger> = Arc::new(MemoryLedger::new());
+///     Ok(vec![ledger; handles])
+/// };
+/// conformance::ledger(make).await.assert_ok();
+/// # }
+/// ```
+pub async fn ledger<M, F>(make: M) -> Report
+where
+    M: Fn(usize) -> F,
+    F: Future<Output = Result<Handles, LedgerError>>,
+{
+    Suite::new().ledger(make).await
 }
 
 /// Checks all that there is, and that what the generators make is in the library.
@@ -132,6 +161,17 @@ impl Suite {
     pub async fn library(&self, library: &dyn MediaLibrary) -> Report {
         let mut checks = self.checks();
         library::run(&mut checks, library).await;
+        checks.report()
+    }
+
+    /// Checks a kind of ledger, as [`ledger`] does.
+    pub async fn ledger<M, F>(&self, make: M) -> Report
+    where
+        M: Fn(usize) -> F,
+        F: Future<Output = Result<Handles, LedgerError>>,
+    {
+        let mut checks = self.checks();
+        ledger::run(&mut checks, make).await;
         checks.report()
     }
 

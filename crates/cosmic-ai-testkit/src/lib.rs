@@ -1,7 +1,7 @@
-//! Tests for backends of `cosmic-ai`: does it keep the promises of the traits, and what does it do when the network
-//! does not?
+//! Tests for backends and ledgers of `cosmic-ai`: do they keep the promises of the traits, and what does a backend do when
+//! the network does not?
 //!
-//! - [`conformance`] checks any backend against the rules of the traits. Run it on your own.
+//! - [`conformance`] checks any backend, and any ledger, against the rules of its trait. Run it on your own.
 //! - [`server`] is a loopback server that does exactly what a script says: answers, cut answers, stalls, resets, event
 //!   streams in any pieces, HTTP/2 frames.
 //! - [`stub`] is a small well-behaved Cosmic AI API over any generators, so that an HTTP client can be run through the

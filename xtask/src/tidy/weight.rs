@@ -24,7 +24,7 @@ struct Build {
     at_most: Option<usize>,
 }
 
-const BUILDS: [Build; 4] = [
+const BUILDS: [Build; 6] = [
     // An application with only core is core's tree and itself, so 50 crates leave 49 for core.
     Build { what: "cosmic-ai-core", arguments: &["-p", "cosmic-ai-core"], spared: &[], at_most: Some(49) },
     Build {
@@ -37,6 +37,18 @@ const BUILDS: [Build; 4] = [
         what: "cosmic-ai with only the features mock, pricing",
         arguments: &["-p", "cosmic-ai", "--no-default-features", "--features", "mock,pricing", "--target", "all"],
         spared: &[HTTP, TLS, SERVER],
+        at_most: None,
+    },
+    Build {
+        what: "cosmic-ai-pricing",
+        arguments: &["-p", "cosmic-ai-pricing", "--target", "all"],
+        spared: &[RUNTIME, HTTP, TLS, SERVER],
+        at_most: None,
+    },
+    Build {
+        what: "cosmic-ai-pricing with the features sqlite, bpe",
+        arguments: &["-p", "cosmic-ai-pricing", "--features", "sqlite,bpe", "--target", "all"],
+        spared: &[RUNTIME, HTTP, TLS, SERVER],
         at_most: None,
     },
     Build {

@@ -185,13 +185,15 @@ impl Book {
         Ok(Advanced::Done(Box::new(entry)))
     }
 
-    /// What was drawn goes back to the parent, if it still waits for its parts.
+    /// What was drawn and is still there goes back to the parent, if that still waits for its parts. A plan within a plan
+    /// may have passed some of it on: that is not held twice.
     fn give_back(&mut self, entry: &mut Entry) -> Result<(), LedgerError> {
-        let drawn = std::mem::take(&mut entry.drawn);
+        let drawn = smaller(std::mem::take(&mut entry.drawn), entry.held.unwrap_or_default());
         let parent = entry.parent.as_ref().and_then(|id| self.entries.get(id));
-        let Some(mut parent) = parent.filter(|parent| parent.state == State::Reserved).cloned() else { return Ok(()) };
-        parent.held = Some(parent.held.unwrap_or_default().checked_add(drawn).ok_or(LedgerError::Overflow)?);
-        self.put(parent)
+        let Some(parent) = parent.filter(|parent| parent.state == State::Reserved) else { return Ok(()) };
+        let Some(left) = parent.held else { return Ok(()) };
+        let held = Some(left.checked_add(drawn).ok_or(LedgerError::Overflow)?);
+        self.put(Entry { held, ..parent.clone() })
     }
 
     /// The one place where totals change: by the difference between an entry as it was and as it is. All of them or none.
@@ -259,7 +261,7 @@ fn draw(parent: &Entry, entry: &mut Entry) -> Option<Entry> {
     if parent.state != State::Reserved || parent.deadline <= entry.at {
         return None;
     }
-    entry.drawn = Charge::new(held.input.min(left.input), held.output.min(left.output));
+    entry.drawn = smaller(held, left);
     let input = left.input.checked_sub(entry.drawn.input)?;
     let output = left.output.checked_sub(entry.drawn.output)?;
     Some(Entry { held: Some(Charge::new(input, output)), ..parent.clone() })
@@ -268,6 +270,11 @@ fn draw(parent: &Entry, entry: &mut Entry) -> Option<Entry> {
 /// Pool by pool the larger of two charges.
 fn larger(one: Charge, other: Charge) -> Charge {
     Charge::new(one.input.max(other.input), one.output.max(other.output))
+}
+
+/// Pool by pool the smaller of two charges.
+fn smaller(one: Charge, other: Charge) -> Charge {
+    Charge::new(one.input.min(other.input), one.output.min(other.output))
 }
 
 /// How an entry changes the totals that count it.

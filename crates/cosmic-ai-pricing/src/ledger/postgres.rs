@@ -138,14 +138,8 @@ fn ended() -> LedgerError {
 
 #[async_trait]
 impl Ledger for PostgresLedger {
-    async fn admit(&self, mut admission: Admission) -> Result<Admitted, LedgerError> {
-        // What is compared with limits now has to be what is read again later.
-        let Admission { entry, limits } = &mut admission;
-        (entry.at, entry.deadline) = (rounded(entry.at), rounded(entry.deadline));
-        for Counter { from, until, .. } in limits.iter_mut().map(|limit| &mut limit.counter) {
-            (*from, *until) = (rounded(*from), until.map(rounded));
-        }
-        match self.command(Command::Admit(Box::new(admission))).await? {
+    async fn admit(&self, admission: Admission) -> Result<Admitted, LedgerError> {
+        match self.command(Command::admit(admission)).await? {
             Answer::Admitted(admitted) => Ok(admitted),
             Answer::Advanced(_) => Err(LedgerError::corrupt("the answer to another question")),
         }

@@ -1,10 +1,11 @@
 //! The ledger of one machine: a file that many processes share.
 //!
 //! A handle has three threads. The writer takes its turn among all processes and then does everything that is queued in
-//! one commit (`queue`, `writer`, `place::Turns`, `store`); nothing is answered before it is on the disk. The reader
+//! one commit (`queue`, `turns`, `writer`, `store`); nothing is answered before it is on the disk. The reader
 //! answers questions as of one moment, never behind a write (`reader`, `read`). The watch tells callers when their
 //! patience is at its end, also while the writer is stuck in the system; a timer of a runtime would tie the ledger to it.
 
+mod builder;
 mod chore;
 mod connect;
 mod failure;
@@ -16,31 +17,29 @@ mod rows;
 mod store;
 #[cfg(test)]
 mod tests;
+mod turns;
+mod work;
 mod writer;
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, mpsc};
-use std::thread;
-use std::time::{Duration, SystemTime};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::SystemTime;
 
 use async_trait::async_trait;
 use cosmic_ai_core::OperationId;
 
+pub use self::builder::SqliteBuilder;
 use self::chore::{Chore, Part};
-use self::queue::{Queue, Receiver, Reply, Work};
+use self::queue::{Queue, Receiver};
 use self::reader::Reader;
-use self::writer::Writer;
+use self::work::{Reply, Work};
 use super::batch::{Answer, Command, stored_counter};
-use super::schema::Migration;
 use super::{
     Admission, Admitted, Advanced, Change, Counter, Entry, EntryQuery, Expired, Ledger, LedgerError, Pruned,
     Reconciliation, Standing,
 };
-
-/// How long a command waits to be written, if nothing else is said.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A ledger in a `SQLite` file, for any number of processes and handles on one machine. The file has to be on a disk of
 /// this machine, not on a network.
@@ -62,62 +61,6 @@ impl Drop for SqliteLedger {
     }
 }
 
-/// Opens a [`SqliteLedger`] with options.
-#[derive(Debug, Clone)]
-pub struct SqliteBuilder {
-    path: PathBuf,
-    patience: Duration,
-    migrations: &'static [Migration],
-}
-
-impl SqliteBuilder {
-    /// The longest that a command waits to be written, and opening waits for others; 5 seconds if not set. A command that
-    /// waited for longer is [`LedgerError::Unavailable`]: an admission is then dropped, unless it is being written at that
-    /// moment; a change stays queued, and is tried again while the process lives.
-    #[must_use]
-    pub const fn with_patience(mut self, patience: Duration) -> Self {
-        self.patience = patience;
-        self
-    }
-
-    /// Opens the ledger. If there is none, makes it and its folders, for the user alone. Blocks for a moment.
-    ///
-    /// # Errors
-    /// When the file cannot be opened or written, is held by others for too long, is no ledger, or was made by a later
-    /// version that this one cannot share it with.
-    pub fn open(self) -> Result<SqliteLedger, LedgerError> {
-        let path = place::made(&self.path).map_err(|error| place::unreachable(&self.path, &error))?;
-        let queue = Arc::new(Queue::new(self.patience));
-        match self.start(&path, &queue) {
-            Ok(reader) => Ok(SqliteLedger { path, reader, queue }),
-            Err(error) => {
-                queue.close();
-                Err(failure::of_file(&path, error))
-            }
-        }
-    }
-
-    fn start(&self, path: &Path, queue: &Arc<Queue>) -> Result<Reader, LedgerError> {
-        let (ready, opened) = mpsc::sync_channel(1);
-        let (watched, written) = (Arc::clone(queue), Arc::clone(queue));
-        spawn("ledger watch", move || watched.watch())?;
-        let writer = Writer { path: path.to_owned(), migrations: self.migrations, patience: self.patience };
-        spawn("ledger writer", move || writer.run(&written, &ready))?;
-        match opened.recv_timeout(self.patience) {
-            Ok(result) => result?,
-            Err(_) => return Err(LedgerError::unavailable(format!("others held it for {:?}", self.patience))),
-        }
-        Reader::open(path, self.migrations, self.patience)
-    }
-}
-
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), LedgerError> {
-    match thread::Builder::new().name(name.to_owned()).spawn(work) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(LedgerError::unavailable(format!("no thread for the {name}: {error}"))),
-    }
-}
-
 impl SqliteLedger {
     /// Opens the ledger at `path`, or makes it. Blocks for a moment.
     ///
@@ -129,7 +72,7 @@ impl SqliteLedger {
 
     /// To open the ledger at `path` with options.
     pub fn builder(path: impl Into<PathBuf>) -> SqliteBuilder {
-        SqliteBuilder { path: path.into(), patience: PATIENCE, migrations: connect::MIGRATIONS }
+        SqliteBuilder::new(path.into())
     }
 
     async fn told(&self, receiver: Receiver) -> Result<Reply, LedgerError> {

@@ -82,7 +82,7 @@ impl Estimator<'_> {
     /// let estimate = Estimator::new(Registry::built_in()).plan(&plan)?;
     /// assert_eq!(
     ///     estimate.to_string().lines().next(),
-    ///     Some("325,209 expected, at most 325,252 tokens deducted in 3 calls")
+    ///     Some("323,769 expected, at most 323,812 tokens deducted in 3 calls")
     /// );
     /// # Ok::<(), cosmic_ai_pricing::InvalidPlan>(())
     /// ```
@@ -185,7 +185,7 @@ fn added(one: MoneyRange, other: MoneyRange) -> MoneyRange {
 }
 
 impl fmt::Display for PlanTotal {
-    /// One line, such as `609,600 expected, at most 609,685 tokens deducted in 3 calls (2.54 USD)`.
+    /// One line, such as `608,160 expected, at most 608,242 tokens deducted in 3 calls (2.54 USD)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { calls, deducted_tokens: TokenRange { expected, high, .. }, .. } = self;
         match (expected, high) {

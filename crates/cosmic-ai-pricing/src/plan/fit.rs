@@ -1,10 +1,10 @@
 //! Whether a plan fits its budgets as a whole, and what would make it fit.
 
-use std::fmt;
+mod shown;
 
 use cosmic_ai_core::{BudgetRefusal, Call, Charge, Error, LargestFit, Tokens};
-use serde::{Serialize, Serializer};
 
+pub(super) use self::shown::Advice;
 use super::Plan;
 use super::change::PlanChange;
 use super::combine::combination;
@@ -142,85 +142,3 @@ fn without(sum: Charge, part: Charge) -> Option<Charge> {
     let pool = |sum: Tokens, part| sum.checked_sub(part);
     Some(Charge::new(pool(sum.input, part.input)?, pool(sum.output, part.output)?))
 }
-
-impl fmt::Display for PlanFit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.estimate.total)?;
-        let Some(BudgetRefusal { budget, asked, left, .. }) = &self.refusal else {
-            return f.write_str("\nfits");
-        };
-        write!(f, "\ndoes not fit: {asked}, {left} left of {budget}")?;
-        for (names, what) in
-            [(&self.estimate.unpriced, "of unknown price"), (&self.estimate.unbounded, "without an upper bound")]
-        {
-            if !names.is_empty() {
-                write!(f, "\n{what}: {}", names.join(", "))?;
-            }
-        }
-        advice(self, f)
-    }
-}
-
-/// What would help, a line for each change.
-fn advice(fit: &PlanFit, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let (changes, word) = match (fit.changes.as_slice(), fit.combination.as_slice()) {
-        ([], []) => return f.write_str("\nno change of model or size makes it fit"),
-        ([], combination) => (combination, "and"),
-        (changes, _) => (changes, "or"),
-    };
-    for (place, change) in changes.iter().enumerate() {
-        write!(f, "\n{} {change}", if place == 0 { "would fit with" } else { word })?;
-    }
-    Ok(())
-}
-
-impl Serialize for PlanFit {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Refused {
-            budget: String,
-            pool: String,
-            asked: String,
-            left: String,
-            #[serde(with = "crate::clock::rfc3339::option")]
-            renews_at: Option<std::time::SystemTime>,
-        }
-        #[derive(Serialize)]
-        struct Fit<'f> {
-            fits: bool,
-            estimate: &'f PlanEstimate,
-            refusal: Option<Refused>,
-            changes: &'f [PlanChange],
-            combination: &'f [PlanChange],
-        }
-        let refusal = self.refusal.as_ref().map(|refusal| Refused {
-            budget: refusal.budget.clone(),
-            pool: refusal.pool.to_string(),
-            asked: refusal.asked.to_string(),
-            left: refusal.left.to_string(),
-            renews_at: refusal.renews_at,
-        });
-        let (changes, combination) = (self.changes.as_slice(), self.combination.as_slice());
-        Fit { fits: self.fits(), estimate: &self.estimate, refusal, changes, combination }.serialize(serializer)
-    }
-}
-
-/// What a refused plan says beneath its refusal: which items are open, and what would help.
-#[derive(Debug)]
-pub(super) struct Advice(String);
-
-impl Advice {
-    pub(super) fn of(fit: &PlanFit) -> Self {
-        let shown = fit.to_string();
-        // The total and the refusal are said already.
-        Self(shown.lines().skip(2).collect::<Vec<_>>().join("; "))
-    }
-}
-
-impl fmt::Display for Advice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Advice {}

@@ -10,6 +10,7 @@
 mod conforming;
 mod faults;
 mod http2;
+mod ledgers;
 mod sabotage;
 mod sabotaged;
 mod stub;

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use sqlx::ConnectOptions as _;
 use sqlx::postgres::PgConnectOptions;
-use tracing::log::LevelFilter;
 
 use super::PostgresLedger;
 use super::database::Database;
@@ -77,7 +76,10 @@ impl PostgresBuilder {
                 "`{schema}` cannot name a schema: use lower-case letters, digits and `_`"
             )));
         }
-        let options = options(&url)?.application_name("cosmic-ai");
+        let mut options = options(&url)?;
+        if options.get_application_name().is_none() {
+            options = options.application_name("cosmic-ai");
+        }
         let database = Database { options, schema, patience: patience.max(Duration::from_millis(1)), migrations };
         PostgresLedger::open(database).await
     }
@@ -107,7 +109,7 @@ fn options(url: &str) -> Result<PgConnectOptions, LedgerError> {
     let known = without_unknown(url);
     let options = PgConnectOptions::from_str(&known).map_err(|_| wrong("the URL of the ledger cannot be read"))?;
     // Statements are said a thousand times a second, and the ledger tells itself what fails.
-    Ok(options.log_statements(LevelFilter::Off).log_slow_statements(LevelFilter::Off, Duration::MAX))
+    Ok(options.disable_statement_logging())
 }
 
 /// A URL without the parameters that only other clients know: the client would log them with their values.

@@ -49,8 +49,10 @@ impl Database {
     /// Opens the connection for writing.
     pub(super) async fn connect(&self) -> Result<PgConnection, Fault> {
         // Statements of this connection look rows up by key. Their plans are made when a new ledger is still empty, kept,
-        // and would read the whole table until the statistics of the server catch up.
-        let plans = "SET enable_seqscan TO off; SET enable_hashjoin TO off; SET enable_mergejoin TO off;";
+        // and would read the whole table until the statistics of the server catch up. What has no key then looks expensive
+        // enough to be compiled, which takes longer than all else.
+        let plans =
+            "SET enable_seqscan TO off; SET enable_hashjoin TO off; SET enable_mergejoin TO off; SET jit TO off;";
         // No statement outlives its purpose on the server when we give it up, or are gone.
         let timeout = format!("SET statement_timeout TO {};", self.patience_ms());
         let connected = async {

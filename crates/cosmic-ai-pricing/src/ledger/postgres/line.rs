@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use sqlx::{Connection, PgConnection, query_scalar};
+use sqlx::{Connection, PgConnection};
 
 use super::database::{Database, within};
 use super::fault::Fault;
 use super::migrate;
-use super::transaction::{Applied, apply, commit, rollback};
+use super::transaction::{Applied, Written, apply, commit, is_committed, rollback};
 use super::writer::Trouble;
 use crate::ledger::LedgerError;
 use crate::ledger::batch::{Answer, Command};
@@ -41,7 +41,7 @@ impl Line {
             return Ok(Vec::new());
         }
         let mut connection = self.open().await?;
-        let Applied { answers, id } = match self.apply(&mut connection, commands).await {
+        let Applied { answers, written } = match self.apply(&mut connection, commands).await {
             Ok(applied) => applied,
             Err(fault) => {
                 let undone = within(self.database.patience, rollback(&mut connection));
@@ -51,13 +51,13 @@ impl Line {
                 return Err(fault);
             }
         };
-        match (within(self.database.patience, commit(&mut connection)).await, id) {
+        match (within(self.database.patience, commit(&mut connection)).await, written) {
             (Ok(()), _) => self.connection = Some(connection),
-            (Err(fault), id) => {
+            (Err(fault), None) => return Err(fault),
+            (Err(fault), Some(written)) => {
                 drop(connection);
-                let Some(id) = id else { return Err(fault) };
-                if !self.was_committed(&id, fault).await {
-                    return Err(Fault::lost("the connection broke while a batch was committed, and it was not"));
+                if !self.was_committed(&written, fault).await {
+                    return Err(Fault::lost("the connection broke before a batch was committed"));
                 }
             }
         }
@@ -83,28 +83,25 @@ impl Line {
 
     /// Finds out whether a transaction whose commit was not answered was committed, however long that takes: to apply its
     /// commands again would answer `Stale` to whom they are done.
-    async fn was_committed(&mut self, id: &str, mut fault: Fault) -> bool {
+    async fn was_committed(&mut self, written: &Written, mut fault: Fault) -> bool {
         loop {
             self.pause(&fault.error()).await;
-            fault = match self.status(id).await {
-                Ok(Some(status)) if status == "committed" => return true,
+            fault = match self.asked(written).await {
+                Ok(Some(was_committed)) => return was_committed,
                 // The server has not noticed yet that the other connection is gone.
-                Ok(Some(status)) if status == "in progress" => Fault::lost("a commit is still in progress"),
-                // `aborted`; or so old, or so new, that the server does not know it: then it is another server, which took
-                // over without it.
-                Ok(_) | Err(Fault::Wrong(_)) => return false,
+                Ok(None) => Fault::lost("a commit is still in progress"),
+                // It knows nothing of such a transaction: another server took over, without it.
+                Err(Fault::Wrong(_)) => return false,
                 Err(fault) => fault,
             };
         }
     }
 
-    async fn status(&mut self, id: &str) -> Result<Option<String>, Fault> {
+    async fn asked(&mut self, written: &Written) -> Result<Option<bool>, Fault> {
         let mut connection = self.open().await?;
-        let status = query_scalar("SELECT pg_xact_status($1::text::xid8)").bind(id);
-        let asked = async { Ok(status.fetch_one(&mut connection).await?) };
-        let status = within(self.database.patience, asked).await?;
+        let asked = within(self.database.patience, is_committed(&mut connection, written)).await?;
         self.connection = Some(connection);
-        Ok(status)
+        Ok(asked)
     }
 
     /// Waits before the next attempt, so that a fleet does not come back all at once.

@@ -29,7 +29,7 @@ pub(super) async fn migrate(connection: &mut PgConnection, database: &Database) 
         raw_sql(step.sql).execute(&mut *connection).await?;
         query(
             "INSERT INTO \"schema\" (version, oldest) VALUES ($1, $2) \
-             ON CONFLICT (only) DO UPDATE SET version = excluded.version, oldest = excluded.oldest",
+             ON CONFLICT (one) DO UPDATE SET version = excluded.version, oldest = excluded.oldest",
         )
         .bind(i64::from(step.version))
         .bind(i64::from(step.oldest))
@@ -53,8 +53,11 @@ pub(super) async fn check(connection: &mut PgConnection, database: &Database) ->
 }
 
 async fn found(connection: &mut PgConnection, database: &Database) -> Result<Option<Found>, Fault> {
-    let table = format!("\"{}\".\"schema\"", database.schema);
-    let row = query("SELECT to_regclass($1) IS NOT NULL").bind(table).fetch_one(&mut *connection).await?;
+    // The catalog itself, and no function that looks a name up: these remember what was not there before a lock was waited
+    // for.
+    let exists = "SELECT EXISTS (SELECT FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace \
+                  WHERE nspname = $1 AND relname = 'schema')";
+    let row = query(exists).bind(&database.schema).fetch_one(&mut *connection).await?;
     if !row.try_get::<bool, _>(0)? {
         return Ok(None);
     }

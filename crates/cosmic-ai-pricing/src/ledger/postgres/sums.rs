@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::future::poll_fn;
 
-use futures_core::Stream as _;
 use sqlx::{PgConnection, Row, query};
 
 use super::fault::Fault;

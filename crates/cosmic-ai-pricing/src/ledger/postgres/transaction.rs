@@ -14,11 +14,18 @@
 //!
 //! Two sessions may enter the same new id, where there is no row to lock: the second breaks the primary key, waits for the
 //! first until then, and its batch is tried again.
+//!
+//! # Why an answer is durable, and why the locks do not wait for the disk
+//! All processes of a fleet contend for the same few totals, and the disk takes longer than everything else. So a batch
+//! commits without waiting for it, which lets the next process go on, and a second transaction in the same message, which
+//! locks nothing, waits until the log is on the disk up to its own record and with that beyond ours: processes wait for the
+//! disk together. Answers are given after that. What a crash of the server takes away before was answered to nobody, and
+//! whoever went on from it comes later in the log and is taken away as well.
 
 use std::collections::HashSet;
 
 use cosmic_ai_core::OperationId;
-use sqlx::{AssertSqlSafe, PgConnection, raw_sql};
+use sqlx::{AssertSqlSafe, PgConnection, query_scalar, raw_sql};
 
 use super::database::{Database, Lock};
 use super::fault::Fault;
@@ -27,14 +34,31 @@ use super::sums::sum;
 use crate::ledger::LedgerError;
 use crate::ledger::batch::{Answer, Command, Reach, missing_totals, operations, parents};
 use crate::ledger::book::Book;
+use crate::ledger::failpoint::reached;
+
+/// Writes a record to the log, the least that there is to wait for.
+macro_rules! wait_for_disk {
+    () => {
+        "SELECT pg_logical_emit_message(true, 'cosmic-ai', '')"
+    };
+}
 
 /// A batch that is applied and not committed.
 #[derive(Debug)]
 pub(super) struct Applied {
     /// What each command comes to.
     pub(super) answers: Vec<Result<Answer, LedgerError>>,
-    /// The id of the transaction; none where nothing was written.
-    pub(super) id: Option<String>,
+    /// What was written; none where nothing was.
+    pub(super) written: Option<Written>,
+}
+
+/// What tells later whether a transaction was committed.
+#[derive(Debug)]
+pub(super) struct Written {
+    /// The id of the transaction.
+    pub(super) transaction: String,
+    /// The entries that it wrote.
+    pub(super) entries: Vec<String>,
 }
 
 /// Applies a batch. On a fault the transaction is still open.
@@ -65,7 +89,9 @@ pub(super) async fn apply(
 }
 
 async fn begin(connection: &mut PgConnection, database: &Database, lock: Lock) -> Result<(), Fault> {
-    raw_sql(AssertSqlSafe(database.begin(lock))).execute(connection).await?;
+    let begin = format!("{}; SET LOCAL synchronous_commit TO off", database.begin(lock));
+    raw_sql(AssertSqlSafe(begin)).execute(connection).await?;
+    reached("ledger/begun");
     Ok(())
 }
 
@@ -93,18 +119,44 @@ async fn finish(
     commands: &[&Command],
 ) -> Result<Applied, Fault> {
     let answers = commands.iter().map(|command| command.apply(&mut book)).collect();
+    reached("ledger/applied");
     let is_changed = book.changed_entries().next().is_some() || book.changed_totals().next().is_some();
-    let id = if is_changed {
-        Some(rows::store(connection, book.changed_entries(), known, book.changed_totals()).await?)
+    let written = if is_changed {
+        let transaction = rows::store(connection, book.changed_entries(), known, book.changed_totals()).await?;
+        let entries = book.changed_entries().map(|entry| entry.id.as_str().to_owned()).collect();
+        Some(Written { transaction, entries })
     } else {
         None
     };
-    Ok(Applied { answers, id })
+    reached("ledger/stored");
+    Ok(Applied { answers, written })
 }
 
+/// Commits, and waits for the disk, for what was only read may not be on it either. On a fault nobody knows whether it was
+/// committed.
 pub(super) async fn commit(connection: &mut PgConnection) -> Result<(), Fault> {
-    raw_sql("COMMIT").execute(connection).await?;
+    raw_sql(concat!("COMMIT; ", wait_for_disk!())).execute(connection).await?;
+    reached("ledger/committed");
     Ok(())
+}
+
+/// Whether what was written is committed, and durable; `None` as long as it may still be.
+///
+/// The id of a transaction alone says it unless the server has crashed: then it may be another's now. But no other has
+/// written these entries under it.
+pub(super) async fn is_committed(connection: &mut PgConnection, written: &Written) -> Result<Option<bool>, Fault> {
+    let Written { transaction, entries } = written;
+    let status = query_scalar("SELECT pg_xact_status($1::text::xid8)").bind(transaction);
+    let status: Option<String> = status.fetch_one(&mut *connection).await?;
+    if status.as_deref() == Some("in progress") {
+        return Ok(None);
+    }
+    // In a statement of its own: its snapshot is not older than the status.
+    let is_there =
+        query_scalar("SELECT EXISTS (SELECT FROM entries WHERE id = ANY($1) AND xmin = ($2::text::xid8)::xid)");
+    let is_there: bool = is_there.bind(entries).bind(transaction).fetch_one(&mut *connection).await?;
+    raw_sql(wait_for_disk!()).execute(connection).await?;
+    Ok(Some(is_there))
 }
 
 pub(super) async fn rollback(connection: &mut PgConnection) -> Result<(), Fault> {

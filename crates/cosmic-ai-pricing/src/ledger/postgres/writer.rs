@@ -11,6 +11,7 @@ use super::fault::Fault;
 use super::line::Line;
 use crate::ledger::LedgerError;
 use crate::ledger::batch::{Answer, Command};
+use crate::ledger::failpoint::reached;
 
 /// The most commands of one transaction: others wait while it is open.
 const BATCH: usize = 256;
@@ -74,7 +75,10 @@ impl Writer {
         let count = if self.apart > 0 { 1 } else { self.pending.len() };
         let commands: Vec<&Command> = self.pending.iter().take(count).filter_map(Job::command).collect();
         match line.write(&commands).await {
-            Ok(answers) => self.answer(count, answers),
+            Ok(answers) => {
+                self.answer(count, answers);
+                reached("ledger/answered");
+            }
             Err(Fault::Wrong(error)) if commands.len() <= 1 => {
                 tracing::error!(%error, "a change cannot be recorded in the ledger");
                 self.answer(count, vec![Err(error)]);

@@ -20,7 +20,7 @@ const APPLICATION: i64 = 1_131_635_564;
 const BUSY: Duration = Duration::from_millis(250);
 
 /// The longest time that can be said to SQLite, with room to spare.
-const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+const LONGEST: Duration = Duration::from_hours(24);
 
 /// A connection that writes, to a ledger of the newest schema. To be opened during a turn.
 pub(super) fn to_write(path: &Path, migrations: &[Migration], patience: Duration) -> Result<Connection, LedgerError> {

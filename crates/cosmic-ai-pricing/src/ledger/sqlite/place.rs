@@ -1,4 +1,4 @@
-//! Where a ledger is: its file, made if it is not there, and the two files beside it by which writers queue.
+//! Where a ledger is: its file, made if it is not there, and those beside it.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
@@ -46,54 +46,8 @@ fn for_the_user_alone() -> OpenOptions {
     OpenOptions::new()
 }
 
-/// The turns of the processes that write to a ledger, in the order in which they came.
-///
-/// `SQLite` itself lets writers poll, and the unlucky starve. The kernel keeps a queue instead, and frees what a process
-/// that died has held. One lock is not enough: whoever gives it back could take it again before the next one is awake.
-/// So there is a door, which the next one holds until the turn is its own.
-#[derive(Debug)]
-pub(super) struct Turns {
-    door: File,
-    turn: File,
-}
-
-/// A turn, until it is dropped.
-#[derive(Debug)]
-pub(super) struct Turn<'t>(&'t File);
-
-impl Turns {
-    pub(super) fn open(path: &Path) -> io::Result<Self> {
-        Ok(Self { door: beside(path, "-door")?, turn: beside(path, "-turn")? })
-    }
-
-    /// Waits for the next turn. Without limit: whoever waits for the writer has a patience of its own.
-    pub(super) fn take(&self) -> Turn<'_> {
-        wait_for(&self.door);
-        wait_for(&self.turn);
-        // Nothing is lost where this fails: the door then opens when the file is closed.
-        let _ = self.door.unlock();
-        Turn(&self.turn)
-    }
-}
-
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        let _ = self.0.unlock();
-    }
-}
-
-fn wait_for(lock: &File) {
-    loop {
-        match lock.lock() {
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            // Where files cannot be locked, SQLite's own lock still lets only one write at a time.
-            Ok(()) | Err(_) => return,
-        }
-    }
-}
-
 /// A file beside the ledger that whoever may write the ledger may lock.
-fn beside(path: &Path, suffix: &str) -> io::Result<File> {
+pub(super) fn beside(path: &Path, suffix: &str) -> io::Result<File> {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     let lock = match for_the_user_alone().read(true).write(true).create_new(true).open(&name) {

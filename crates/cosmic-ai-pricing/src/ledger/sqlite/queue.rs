@@ -10,42 +10,10 @@ use std::time::{Duration, Instant};
 use futures_channel::oneshot;
 
 use super::super::LedgerError;
-use super::super::batch::{Answer, Command};
-use super::chore::{Chore, Part};
+use super::work::{Reply, Work};
 
 /// The most commands of one transaction.
 const MOST: usize = 256;
-
-/// What is to be done.
-#[derive(Debug, Clone)]
-pub(super) enum Work {
-    Command(std::sync::Arc<Command>),
-    /// Nothing: all before it is done when this is.
-    Flush,
-    Chore(Chore),
-}
-
-impl Work {
-    pub(super) fn command(&self) -> Option<&Command> {
-        match self {
-            Self::Command(command) => Some(command),
-            Self::Flush | Self::Chore(_) => None,
-        }
-    }
-
-    /// What became of an operation is not forgotten because nobody waits any longer.
-    fn outlives_patience(&self) -> bool {
-        matches!(self, Self::Command(command) if matches!(**command, Command::Advance(_)))
-    }
-}
-
-/// What came of it.
-#[derive(Debug)]
-pub(super) enum Reply {
-    Answer(Answer),
-    Flushed,
-    Part(Part),
-}
 
 type Sender = oneshot::Sender<Result<Reply, LedgerError>>;
 pub(super) type Receiver = oneshot::Receiver<Result<Reply, LedgerError>>;
@@ -103,7 +71,12 @@ impl Queue {
 
     /// Adds a task that nobody waits for.
     pub(super) fn push(&self, work: Work) {
-        self.state().tasks.push_back(Task { work, waiter: None });
+        let mut state = self.state();
+        if state.has_ended {
+            return;
+        }
+        state.tasks.push_back(Task { work, waiter: None });
+        drop(state);
         self.work.notify_one();
     }
 

@@ -20,9 +20,7 @@ pub(super) fn entry(connection: &Connection, id: &OperationId) -> Result<Option<
 }
 
 pub(super) fn entries(connection: &Connection, query: &EntryQuery) -> Result<Vec<Entry>, LedgerError> {
-    let (conditions, values) = conditions(query);
-    let columns = entry_columns!();
-    let sql = format!("SELECT {columns} FROM entries WHERE {conditions} ORDER BY at, id LIMIT {}", query.limit);
+    let (sql, values) = sql(query);
     let mut statement = connection.prepare(&sql).map_err(failed)?;
     let mut rows = statement.query(params_from_iter(values)).map_err(failed)?;
     let mut entries = Vec::new();
@@ -32,8 +30,8 @@ pub(super) fn entries(connection: &Connection, query: &EntryQuery) -> Result<Vec
     Ok(entries)
 }
 
-/// What an entry has to meet, and the values in it.
-fn conditions(query: &EntryQuery) -> (String, Vec<Value>) {
+/// A query, and the values in it.
+pub(super) fn sql(query: &EntryQuery) -> (String, Vec<Value>) {
     let mut conditions = vec!["true".to_owned()];
     let mut values: Vec<Value> = Vec::new();
     let mut holds = |condition: &str, more: Vec<Value>| {
@@ -61,7 +59,8 @@ fn conditions(query: &EntryQuery) -> (String, Vec<Value>) {
     if let Some((at, id)) = &query.after {
         holds("(at, id) > (?, ?)", vec![millis(*at).into(), id.as_str().to_owned().into()]);
     }
-    (conditions.join(" AND "), values)
+    let (columns, conditions) = (entry_columns!(), conditions.join(" AND "));
+    (format!("SELECT {columns} FROM entries WHERE {conditions} ORDER BY at, id LIMIT {}", query.limit), values)
 }
 
 /// The total of a counter, or the sum of its entries.

@@ -41,8 +41,8 @@ impl<'c> Store<'c> {
             version: prepare(connect::FOUND)?,
             entry: prepare(concat!("SELECT ", entry_columns!(), " FROM entries WHERE id = ?1"))?,
             total: prepare(concat!(totals!(), "name = ?1 AND value = ?2 AND ends = ?4 AND starts = ?3"))?,
-            totals_of: prepare(concat!(totals!(), "name = ?1 AND value = ?2 AND ends > ?3 AND starts <= ?4"))?,
-            totals_without_value: prepare(concat!(totals!(), "value = '' AND ends > ?1 AND starts <= ?2"))?,
+            totals_of: prepare(TOTALS_OF)?,
+            totals_without_value: prepare(TOTALS_WITHOUT_VALUE)?,
             sums: prepare(rows::SUMS)?,
             put_entry: prepare(PUT_ENTRY)?,
             put_total: prepare(PUT_TOTAL)?,
@@ -151,6 +151,12 @@ macro_rules! totals {
 }
 use totals;
 
+/// The totals of a scope whose windows reach into a time.
+pub(super) const TOTALS_OF: &str = concat!(totals!(), "name = ?1 AND value = ?2 AND ends > ?3 AND starts <= ?4");
+
+/// Those of everyone, and of operations that lack a label.
+pub(super) const TOTALS_WITHOUT_VALUE: &str = concat!(totals!(), "value = '' AND ends > ?1 AND starts <= ?2");
+
 /// Not `REPLACE`, which would set the columns of a later version to their defaults.
 const PUT_ENTRY: &str = concat!(
     "INSERT INTO entries (",
@@ -169,7 +175,7 @@ const PUT_TOTAL: &str = "
     SET held_input = ?5, held_output = ?6, spent_input = ?7, spent_output = ?8";
 
 /// What may be overdue. The first condition says nothing new; it names the index.
-const OVERDUE: &str = concat!(
+pub(super) const OVERDUE: &str = concat!(
     "SELECT ",
     entry_columns!(),
     " FROM entries WHERE state IN ('reserved', 'sent', 'unknown') AND state IN ('reserved', 'sent') AND deadline < ?1
@@ -177,7 +183,7 @@ const OVERDUE: &str = concat!(
 );
 
 /// What may be pruned, in order, after a place.
-const CLOSED: &str = concat!(
+pub(super) const CLOSED: &str = concat!(
     "SELECT ",
     entry_columns!(),
     " FROM entries WHERE (at, id) > (?1, ?2) AND at < ?3 AND state IN ('settled', 'released') ORDER BY at, id LIMIT ?4"

@@ -13,9 +13,10 @@ use super::super::failpoint::reached;
 use super::super::schema::Migration;
 use super::connect;
 use super::failure::{failed, may_pass};
-use super::place::Turns;
-use super::queue::{Ending, Queue, Reply, Work};
+use super::queue::{Ending, Queue};
 use super::store::Store;
+use super::turns::Turns;
+use super::work::{Reply, Work};
 
 /// How long the writer rests after a failure: at first, and at most.
 const PAUSES: [Duration; 2] = [Duration::from_millis(5), Duration::from_millis(200)];
@@ -63,6 +64,10 @@ fn serve(connection: &Connection, mut store: Store<'_>, turns: &Turns, queue: &Q
         let turn = turns.take();
         // Only now: what came while others had their turns goes into the same commit.
         let taken = queue.take();
+        if taken.is_empty() {
+            // Everyone's patience has ended meanwhile.
+            continue;
+        }
         let written = written(connection, &mut store, &taken);
         drop(turn);
         match written {
@@ -89,13 +94,17 @@ fn serve(connection: &Connection, mut store: Store<'_>, turns: &Turns, queue: &Q
 
 /// Does all that was taken in one transaction. What it returns is durable; on an error nothing has happened, as far as
 /// anyone can see.
-fn written(
+pub(super) fn written(
     connection: &Connection,
     store: &mut Store<'_>,
     taken: &[Work],
 ) -> Result<Vec<Result<Reply, LedgerError>>, LedgerError> {
     if taken.iter().all(|work| matches!(work, Work::Flush)) {
         return Ok(taken.iter().map(|_| Ok(Reply::Flushed)).collect());
+    }
+    if !connection.is_autocommit() {
+        // An earlier failure was such that not even the rollback went through.
+        connection.execute_batch("ROLLBACK").map_err(failed)?;
     }
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate).map_err(failed)?;
     reached("ledger/begun");

@@ -2,7 +2,7 @@
 
 CREATE TABLE "schema" (
     -- One row, whatever happens.
-    only boolean PRIMARY KEY DEFAULT true CHECK (only),
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
     version bigint NOT NULL,
     oldest bigint NOT NULL
 );

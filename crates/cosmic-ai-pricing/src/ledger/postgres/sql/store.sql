@@ -5,7 +5,7 @@ WITH entry AS (
         $1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[],
         $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::text[], $16::bytea[],
         $17::bigint[], $18::bigint[], $19::bigint[], $20::text[], $21::bigint[], $22::bigint[], $23::boolean[]
-    ) AS row (
+    ) AS input (
         id, parent, kind, model, labels, state, held_input, held_output, drawn_input,
         drawn_output, expected_input, expected_output, charge_input, charge_output, basis, body,
         at, deadline, closed_at, result, ticket, calls, is_known
