@@ -1,7 +1,7 @@
 //! `cargo xtask ci`: every check that a change must pass, the same here as on the machine that decides.
 //!
 //! In reading order: `plan` picks steps and runs them, `steps` is the list. Then those that are more than one command:
-//! `lint`, `ledgers`, `examples`, `media`, `package`, `consumers`.
+//! `lint`, `ledgers`, `spending`, `examples`, `media`, `package`, `consumers`.
 
 mod consumers;
 mod examples;
@@ -10,6 +10,7 @@ mod lint;
 mod media;
 mod package;
 mod plan;
+mod spending;
 mod steps;
 
 pub(crate) use self::plan::Plan;

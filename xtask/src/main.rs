@@ -1,13 +1,15 @@
 //! The project's own commands: `cargo xtask <command>`.
 //!
-//! In reading order: `codegen`, `tidy`, `ci` and `postgres` are the commands; `root`, `metadata` and `program` are what they
+//! In reading order: `codegen`, `tidy`, `ci`, `postgres`, `race` and `crash` are the commands; `root`, `metadata` and `program` are what they
 //! share: where the workspace is, which crates it has, and how other programs are run.
 
 mod ci;
 mod codegen;
+mod crash;
 mod metadata;
 mod postgres;
 mod program;
+mod race;
 mod root;
 mod tidy;
 
@@ -24,6 +26,8 @@ Commands:
   codegen --check   writes nothing; shows what is stale and fails if anything is
   tidy              checks rules of the house that no compiler checks
   postgres          starts an empty PostgreSQL server to test against, until Enter or Ctrl-C
+  race [OPTION…]    lets processes race for budgets on one ledger, and checks what is left; `race --help` says more
+  crash [OPTION…]   kills a process that spends at every edge, and checks what is left; `crash --help` says more
 
 Options:
   -h, --help        shows this text
@@ -37,6 +41,16 @@ fn main() -> ExitCode {
         ["ci", rest @ ..] => match ci::Plan::parse(rest) {
             Ok(plan) => plan.run(),
             Err(unknown) => return misused(&unknown, &ci::help()),
+        },
+        ["race", "-h" | "--help"] => return help(race::HELP),
+        ["race", rest @ ..] => match race::Options::parse("race", rest) {
+            Ok(options) => race::run(&options),
+            Err(wrong) => return misused(&wrong, race::HELP),
+        },
+        ["crash", "-h" | "--help"] => return help(&crash::help()),
+        ["crash", rest @ ..] => match race::Options::parse("crash", rest) {
+            Ok(options) => crash::run(&options),
+            Err(wrong) => return misused(&wrong, &crash::help()),
         },
         ["codegen"] => codegen::write(),
         ["codegen", "--check"] => codegen::check(),

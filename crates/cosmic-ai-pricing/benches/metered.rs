@@ -1,5 +1,7 @@
 //! What a meter adds to a call, beside the same call without it: over a ledger in memory, without budgets and with three.
 
+#![allow(clippy::unwrap_used, reason = "a benchmark fails like a test")]
+
 use std::hint::black_box;
 
 use async_trait::async_trait;

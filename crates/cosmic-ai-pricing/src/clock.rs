@@ -61,9 +61,7 @@ pub(crate) mod rfc3339 {
             }
         }
 
-        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Option<SystemTime>, D::Error> {
+        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SystemTime>, D::Error> {
             #[derive(Deserialize)]
             struct Stamp(#[serde(with = "super")] SystemTime);
             Ok(Option::<Stamp>::deserialize(deserializer)?.map(|Stamp(time)| time))

@@ -34,7 +34,7 @@ pub use self::plan::{
 };
 pub use self::rate::{MoneyRange, Rate};
 pub use self::standing::{BudgetAmounts, BudgetStanding};
-pub use self::suggest::{Change, Suggestion};
+pub use self::suggest::{SuggestedChange, Suggestion};
 
 /// The examples of the README, run as doctests.
 #[cfg(doctest)]

@@ -16,7 +16,7 @@ use crate::estimate::{Estimate, Estimator};
 #[non_exhaustive]
 pub struct Suggestion {
     /// What to change.
-    pub change: Change,
+    pub change: SuggestedChange,
     /// What the request so changed costs; its upper bound is admitted.
     pub estimate: Estimate,
 }
@@ -24,7 +24,7 @@ pub struct Suggestion {
 /// What to change about a request. `Display` and serde give it in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Change {
+pub enum SuggestedChange {
     /// Ask another model of the same modality, which takes the request as it is.
     Model(ModelId),
     /// Ask the same model for less.
@@ -63,13 +63,13 @@ impl Estimator<'_> {
         let mut suggestions: Vec<_> = others
             .filter_map(|(model, estimate)| {
                 let estimate = estimate.ok().filter(&fits)?;
-                Some(Suggestion { change: Change::Model(model.id.clone()), estimate })
+                Some(Suggestion { change: SuggestedChange::Model(model.id.clone()), estimate })
             })
             .collect();
         suggestions.sort_by_key(|suggestion| price(&suggestion.estimate));
         let smaller = self.largest_that_fits(request, &admits).and_then(|largest| {
             let estimate = self.estimate(&resized(request, largest)?).ok().filter(fits)?;
-            Some(Suggestion { change: Change::Smaller(largest), estimate })
+            Some(Suggestion { change: SuggestedChange::Smaller(largest), estimate })
         });
         suggestions.extend(smaller);
         suggestions
@@ -115,7 +115,7 @@ impl fmt::Display for Suggestion {
     }
 }
 
-impl fmt::Display for Change {
+impl fmt::Display for SuggestedChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Model(id) => write!(f, "use {id}"),
@@ -128,7 +128,7 @@ impl fmt::Display for Change {
     }
 }
 
-impl Serialize for Change {
+impl Serialize for SuggestedChange {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }

@@ -23,7 +23,10 @@ const FEATURE_SETS: [&[&str]; 9] = [
 pub(super) fn run(root: &Path) -> Result<()> {
     clippy(root, &["--workspace", "--all-targets"])?;
     // Targets that only a harness or the tests of the ledgers build.
-    clippy(root, &["--package", "cosmic-ai-pricing", "--package", "cosmic-ai-tests", "--all-targets", "--all-features"])?;
+    clippy(
+        root,
+        &["--package", "cosmic-ai-pricing", "--package", "cosmic-ai-tests", "--all-targets", "--all-features"],
+    )?;
     for set in FEATURE_SETS {
         clippy(root, &[&["--package", "cosmic-ai", "--all-targets"], set].concat())?;
     }

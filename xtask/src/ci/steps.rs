@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use super::{consumers, examples, ledgers, lint, media, package};
+use super::{consumers, examples, ledgers, lint, media, package, spending};
 use crate::program::Program;
 use crate::{codegen, tidy};
 
@@ -16,7 +16,7 @@ pub(super) struct Step {
     pub(super) run: fn(&Path) -> Result<()>,
 }
 
-pub(super) const STEPS: [Step; 13] = [
+pub(super) const STEPS: [Step; 15] = [
     Step { name: "fmt", about: "the code is laid out as rustfmt does", is_in_all: true, run: fmt },
     Step { name: "codegen", about: "generated files are up to date", is_in_all: true, run: |_| codegen::check() },
     Step { name: "tidy", about: "rules of the house that no compiler checks", is_in_all: true, run: |_| tidy::run() },
@@ -25,6 +25,18 @@ pub(super) const STEPS: [Step; 13] = [
     Step { name: "docs", about: "the documentation builds without warnings", is_in_all: true, run: docs },
     Step { name: "test", about: "every test, by the command of the README", is_in_all: true, run: test },
     Step { name: "ledgers", about: "every ledger, on real SQLite and PostgreSQL", is_in_all: true, run: ledgers::run },
+    Step {
+        name: "race",
+        about: "eight processes on one ledger: 5,000 reservations, SQLite and PostgreSQL",
+        is_in_all: true,
+        run: spending::race,
+    },
+    Step {
+        name: "crash",
+        about: "a process killed at every edge: 20 kills, SQLite and PostgreSQL",
+        is_in_all: true,
+        run: spending::crash,
+    },
     Step { name: "examples", about: "every example runs to its end", is_in_all: true, run: examples::run },
     Step { name: "media", about: "ffmpeg decodes every kind of medium", is_in_all: true, run: media::run },
     Step {

@@ -50,7 +50,7 @@ impl fmt::Display for BudgetRefusal {
         match (largest, asked) {
             (Some(largest), _) => write!(f, "; the largest that fits: {largest}"),
             (None, Asked::Unpriced) => f.write_str("; give the model a price, or allow unpriced calls"),
-            (None, _) => f.write_str("; nothing of this kind fits"),
+            (None, _) => Ok(()),
         }
     }
 }

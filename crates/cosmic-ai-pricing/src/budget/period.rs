@@ -39,13 +39,11 @@ impl Period {
     /// # Errors
     /// For another day, with the nearest.
     pub fn month_from(day: u8) -> Result<Self, InvalidRequest> {
-        match i8::try_from(day) {
-            Ok(day @ 1..=31) => Ok(Self { length: Length::Month(day), zone: TimeZone::UTC }),
-            _ => {
-                let problem = Problem::new("start_day", "is no day of a month").given(day).allowed(["1 to 31"]);
-                Err(InvalidRequest::new(vec![problem.nearest(Some(day.clamp(1, 31)))]))
-            }
+        if let Ok(day @ 1..=31) = i8::try_from(day) {
+            return Ok(Self { length: Length::Month(day), zone: TimeZone::UTC });
         }
+        let problem = Problem::new("start_day", "is no day of a month").given(day).allowed(["1 to 31"]);
+        Err(InvalidRequest::new(vec![problem.nearest(Some(day.clamp(1, 31)))]))
     }
 
     /// Never anew.

@@ -51,9 +51,8 @@ impl Limit {
         let over = |most: Option<Tokens>, before: u128, after: u128| {
             most.is_some_and(|most| after > u128::from(most.get()) && after > before)
         };
-        let [input, output] = [|charge: Charge| u128::from(charge.input.get()), |charge: Charge| {
-            u128::from(charge.output.get())
-        }];
+        let [input, output] =
+            [|charge: Charge| u128::from(charge.input.get()), |charge: Charge| u128::from(charge.output.get())];
         let total = |charge: Charge| input(charge) + output(charge);
         if over(self.input, input(before), input(after)) {
             Some(Pool::Input)

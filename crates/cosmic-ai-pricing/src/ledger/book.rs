@@ -3,7 +3,7 @@
 //! A [`Book`] is pure. The ledger in memory is one; the others load into one what a batch of commands touches, apply the
 //! batch, and store what has changed.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::time::SystemTime;
 
 use cosmic_ai_core::{Charge, OperationId, Pool, Tokens};
@@ -17,10 +17,20 @@ use super::{LedgerError, MOST_TOKENS};
 /// Entries and totals, and which of them were changed since they were loaded.
 #[derive(Debug, Default)]
 pub(crate) struct Book {
-    entries: HashMap<OperationId, Entry>,
-    changed_entries: BTreeSet<OperationId>,
+    entries: HashMap<OperationId, Row>,
     /// By the name and then the value of their scopes, so that the totals of an entry are found by its labels.
     totals: HashMap<String, HashMap<String, Vec<Total>>>,
+}
+
+/// An entry, and whether it was changed.
+#[derive(Debug)]
+struct Row {
+    entry: Entry,
+    #[cfg_attr(
+        not(any(feature = "sqlite", feature = "postgres")),
+        expect(dead_code, reason = "memory stores nothing")
+    )]
+    is_changed: bool,
 }
 
 /// The running total of a counter.
@@ -34,7 +44,7 @@ pub(crate) struct Total {
 impl Book {
     /// Takes in an entry as it is stored.
     pub(crate) fn load_entry(&mut self, entry: Entry) {
-        self.entries.insert(entry.id.clone(), entry);
+        self.entries.insert(entry.id.clone(), Row { entry, is_changed: false });
     }
 
     /// Takes in a total as it is stored.
@@ -54,16 +64,16 @@ impl Book {
     }
 
     pub(crate) fn entry(&self, id: &OperationId) -> Option<&Entry> {
-        self.entries.get(id)
+        self.entries.get(id).map(|row| &row.entry)
     }
 
     pub(crate) fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.entries.values()
+        self.entries.values().map(|row| &row.entry)
     }
 
     /// Forgets an entry; its totals keep what it added.
     pub(crate) fn remove_entry(&mut self, id: &OperationId) -> Option<Entry> {
-        self.entries.remove(id)
+        self.entries.remove(id).map(|row| row.entry)
     }
 
     pub(crate) fn total(&self, counter: &Counter) -> Option<Standing> {
@@ -81,15 +91,10 @@ impl Book {
         }
     }
 
-    /// Takes all that was changed for stored.
-    pub(crate) fn forget_changes(&mut self) {
-        self.changed_entries.clear();
-    }
-
     /// The entries that were changed since they were loaded.
     #[cfg(any(feature = "sqlite", feature = "postgres"))]
     pub(crate) fn changed_entries(&self) -> impl Iterator<Item = &Entry> {
-        self.changed_entries.iter().filter_map(|id| self.entries.get(id))
+        self.entries.values().filter(|row| row.is_changed).map(|row| &row.entry)
     }
 
     /// The totals that were changed since they were loaded.
@@ -107,7 +112,7 @@ impl Book {
     /// fails changes nothing.
     pub(crate) fn admit(&mut self, admission: &Admission) -> Result<Admitted, LedgerError> {
         let Admission { entry, limits } = admission;
-        let before = self.entries.get(&entry.id).cloned();
+        let before = self.entry(&entry.id).cloned();
         if let Some(known) = &before {
             if known.ticket == entry.ticket && known.body == entry.body && known.state == entry.state {
                 // The same admission again, after its answer was lost on the way. What has moved on since is not new.
@@ -117,7 +122,7 @@ impl Book {
                 return Ok(Admitted::Known(Box::new(known.clone())));
             }
         }
-        let parent = entry.parent.as_ref().and_then(|id| self.entries.get(id)).cloned();
+        let parent = entry.parent.as_ref().and_then(|id| self.entry(id)).cloned();
         let committed = self.committed(limits)?;
         let broken = self.enter(entry.clone(), parent.as_ref(), limits, &committed);
         if matches!(broken, Ok(None)) {
@@ -152,7 +157,7 @@ impl Book {
 
     /// Moves an operation on, if it stands where the change may come from.
     pub(crate) fn advance(&mut self, change: &Change) -> Result<Advanced, LedgerError> {
-        let Some(entry) = self.entries.get(&change.id) else { return Ok(Advanced::Missing) };
+        let Some(entry) = self.entry(&change.id) else { return Ok(Advanced::Missing) };
         let is_meant = change.ticket.is_none_or(|ticket| ticket == entry.ticket);
         if !is_meant || !change.to.may_follow(entry.state) {
             return Ok(Advanced::Stale(Box::new(entry.clone())));
@@ -189,7 +194,7 @@ impl Book {
     /// may have passed some of it on: that is not held twice.
     fn give_back(&mut self, entry: &mut Entry) -> Result<(), LedgerError> {
         let drawn = smaller(std::mem::take(&mut entry.drawn), entry.held.unwrap_or_default());
-        let parent = entry.parent.as_ref().and_then(|id| self.entries.get(id));
+        let parent = entry.parent.as_ref().and_then(|id| self.entry(id));
         let Some(parent) = parent.filter(|parent| parent.state == State::Reserved) else { return Ok(()) };
         let Some(left) = parent.held else { return Ok(()) };
         let held = Some(left.checked_add(drawn).ok_or(LedgerError::Overflow)?);
@@ -202,7 +207,7 @@ impl Book {
         if ![entry.held, entry.expected, entry.charge].into_iter().flatten().all(is_kept) {
             return Err(LedgerError::Overflow);
         }
-        let was = self.entries.get(&entry.id).map(|was| (was.at, was.standing()));
+        let was = self.entry(&entry.id).map(|was| (was.at, was.standing()));
         let difference = Difference { was, now: (entry.at, entry.standing()) };
         for (name, values) in &self.totals {
             for total in values.get(value_of(name, &entry.labels)).into_iter().flatten() {
@@ -216,15 +221,14 @@ impl Book {
                 total.standing = standing;
             }
         }
-        self.changed_entries.insert(entry.id.clone());
-        self.entries.insert(entry.id.clone(), entry);
+        self.entries.insert(entry.id.clone(), Row { entry, is_changed: true });
         Ok(())
     }
 
     /// Undoes the entry of an operation that is refused after all. Before, there was none, or a released one.
     fn take_back(&mut self, id: &OperationId, before: Option<Entry>) -> Result<(), LedgerError> {
         // By its own labels, which may be others than those of the entry before.
-        if let Some(mut entry) = self.entries.get(id).cloned() {
+        if let Some(mut entry) = self.entry(id).cloned() {
             entry.state = State::Released;
             self.put(entry)?;
         }
@@ -232,7 +236,6 @@ impl Book {
             return self.put(before);
         }
         self.entries.remove(id);
-        self.changed_entries.remove(id);
         Ok(())
     }
 

@@ -46,22 +46,22 @@ mod tests {
     ];
 
     #[track_caller]
-    fn check(found: Option<(u32, u32)>, expected: Result<Vec<u32>, LedgerError>) {
+    fn check(found: Option<(u32, u32)>, expected: &Result<Vec<u32>, LedgerError>) {
         let found = found.map(|(version, oldest)| Found { version, oldest });
         let steps = pending(&STEPS, found).map(|steps| steps.iter().map(|step| step.version).collect());
-        assert_eq!(steps, expected);
+        assert_eq!(&steps, expected);
     }
 
     #[test]
     fn a_ledger_gets_the_steps_that_it_lacks() {
-        check(None, Ok(vec![1, 2, 3]));
-        check(Some((1, 1)), Ok(vec![2, 3]));
-        check(Some((3, 2)), Ok(vec![]));
+        check(None, &Ok(vec![1, 2, 3]));
+        check(Some((1, 1)), &Ok(vec![2, 3]));
+        check(Some((3, 2)), &Ok(vec![]));
     }
 
     #[test]
     fn a_newer_ledger_is_shared_unless_it_says_that_this_code_is_too_old() {
-        check(Some((7, 3)), Ok(vec![]));
-        check(Some((7, 4)), Err(LedgerError::TooNew { schema: 7, needs: 4, ours: 3 }));
+        check(Some((7, 3)), &Ok(vec![]));
+        check(Some((7, 4)), &Err(LedgerError::TooNew { schema: 7, needs: 4, ours: 3 }));
     }
 }

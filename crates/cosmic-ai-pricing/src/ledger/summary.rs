@@ -65,7 +65,8 @@ fn summary_of(entry: &Entry) -> Result<Entry, LedgerError> {
     let key = (at, entry.kind, &entry.model, &entry.labels, entry.basis, known);
     let key = serde_json::to_vec(&key).map_err(|error| LedgerError::corrupt(error.to_string()))?;
     let hash = BodyHash(Sha256::digest(key).into());
-    let id = format!("summary:{hash}").parse::<OperationId>().map_err(|error| LedgerError::corrupt(error.to_string()))?;
+    let id =
+        format!("summary:{hash}").parse::<OperationId>().map_err(|error| LedgerError::corrupt(error.to_string()))?;
     Ok(Entry {
         id,
         parent: None,

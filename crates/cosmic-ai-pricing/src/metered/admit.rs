@@ -9,12 +9,12 @@ use super::answer::{Answer, recorded_media_id};
 use super::meter::Meter;
 use super::operation::{Operation, Stage};
 use crate::estimate::Estimate;
-use crate::ledger::{self, Admitted, BodyHash, Entry, Kind, State};
+use crate::ledger::{self, Admitted, BodyHash, Entry, Kind, Limit, State};
 
 /// What may be done about a call.
 pub(super) enum Admission<A> {
     /// It is entered and held: send it.
-    Sent(Operation),
+    Sent(Box<Operation>),
     /// It was done before: this came of it.
     Recorded(A),
 }
@@ -44,7 +44,7 @@ impl Meter {
         match self.enter(entry, request.into(), &operation.estimate).await.map_err(with_id)? {
             None => {
                 operation.stage = Stage::Sent;
-                Ok(Admission::Sent(operation))
+                Ok(Admission::Sent(Box::new(operation)))
             }
             Some(known) => {
                 operation.stage = Stage::Closed;
@@ -79,7 +79,7 @@ impl Meter {
             let asked = if estimate.has_known_price() { Asked::Unbounded } else { Asked::Unpriced };
             return Err(self.refuse_unbounded(&limits, strict, asked, request).await);
         }
-        match self.try_twice(ledger::Admission::new(entry, limits.limits.clone())).await? {
+        match self.try_twice(entry, &limits.limits).await? {
             Admitted::Known(known) => Ok(Some(known)),
             Admitted::Refused(refusal) => Err(self.refuse(&limits, &refusal, None, held, request)),
             Admitted::New => Ok(None),
@@ -87,15 +87,16 @@ impl Meter {
     }
 
     /// Asks again if the first refusal was for something that is lost: what is past its deadline holds nothing back.
-    pub(crate) async fn try_twice(&self, admission: ledger::Admission) -> Result<Admitted, Error> {
-        let now = admission.entry.at;
-        if admission.limits.is_empty() {
-            return Ok(self.ledger.admit(admission).await?);
+    pub(crate) async fn try_twice(&self, entry: Entry, limits: &[Limit]) -> Result<Admitted, Error> {
+        if limits.is_empty() {
+            return Ok(self.ledger.admit(ledger::Admission::new(entry, Vec::new())).await?);
         }
-        match self.ledger.admit(admission.clone()).await? {
+        let now = entry.at;
+        let admission = |entry| ledger::Admission::new(entry, limits.to_vec());
+        match self.ledger.admit(admission(entry.clone())).await? {
             refused @ Admitted::Refused(_) => {
                 let released = self.ledger.expire(now).await?.released;
-                if released == 0 { Ok(refused) } else { Ok(self.ledger.admit(admission).await?) }
+                if released == 0 { Ok(refused) } else { Ok(self.ledger.admit(admission(entry)).await?) }
             }
             admitted => Ok(admitted),
         }

@@ -1,8 +1,6 @@
 //! What a meter needs to know of an answer: its usage, its medium, and how it is recorded.
 
-use cosmic_ai_core::{
-    Charge, ImageResponse, MediaId, SpeechResponse, TextResponse, Usage, VideoResponse,
-};
+use cosmic_ai_core::{Charge, ImageResponse, MediaId, SpeechResponse, TextResponse, Usage, VideoResponse};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};

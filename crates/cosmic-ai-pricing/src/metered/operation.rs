@@ -115,7 +115,9 @@ impl Operation {
         let advanced = self.meter.ledger.advance(self.change(next)).await;
         match advanced {
             Ok(Advanced::Done(entry)) => warn_if_over(&entry),
-            Ok(_) => tracing::warn!(operation = %self.id, "its place in the ledger was taken: the charge is not recorded"),
+            Ok(_) => {
+                tracing::warn!(operation = %self.id, "closed by someone else: what became of it here is not recorded");
+            }
             Err(error) => tracing::warn!(operation = %self.id, %error, "not settled yet; it will be tried again"),
         }
     }

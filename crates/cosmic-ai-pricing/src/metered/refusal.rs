@@ -35,8 +35,7 @@ impl Limits<'_> {
         let left = limit.left(refusal.pool, *refusal.committed.get(refusal.limit)?);
         let name = name_of(budget, limit);
         let asked = asked.unwrap_or_else(|| asked_of(refusal.pool, held, limit));
-        let mut said =
-            BudgetRefusal::new(name, refusal.pool, asked, left.unwrap_or(Amount::Tokens(Tokens::ZERO)));
+        let mut said = BudgetRefusal::new(name, refusal.pool, asked, left.unwrap_or(Amount::Tokens(Tokens::ZERO)));
         said.renews_at = limit.counter.until;
         Some(said)
     }

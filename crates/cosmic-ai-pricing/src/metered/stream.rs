@@ -10,7 +10,7 @@ use futures_core::Stream;
 use super::operation::Operation;
 
 /// The stream of an operation, whose end comes after its charge is in the ledger.
-pub(super) fn metered(stream: TextStream, operation: Operation) -> TextStream {
+pub(super) fn metered(stream: TextStream, operation: Box<Operation>) -> TextStream {
     let id = operation.id.clone();
     TextStream::new(&id, Metered { stream: Some((stream, operation)), settling: None })
 }
@@ -24,7 +24,7 @@ type Item = Result<TextEvent, Error>;
 
 struct Metered {
     /// `None` once the source has ended.
-    stream: Option<(TextStream, Operation)>,
+    stream: Option<(TextStream, Box<Operation>)>,
     /// The last item, after its charge is recorded.
     settling: Option<Pin<Box<dyn Future<Output = Item> + Send>>>,
 }
@@ -50,7 +50,7 @@ impl Stream for Metered {
     }
 }
 
-async fn settle(mut operation: Operation, item: Item) -> Item {
+async fn settle(mut operation: Box<Operation>, item: Item) -> Item {
     let next = match &item {
         Ok(TextEvent::End(answer)) => operation.settled(answer, || None),
         Ok(_) => return item,

@@ -67,9 +67,7 @@ impl Meter {
         let known = entry.filter(|entry| entry.state == State::Unknown);
         let Some(known) = known else { return Err(not_unresolved(id)) };
         let next = match verdict {
-            Verdict::Charged(charge) => {
-                Next::Settled { charge: Some(charge), basis: Basis::Decided, result: None }
-            }
+            Verdict::Charged(charge) => Next::Settled { charge: Some(charge), basis: Basis::Decided, result: None },
             Verdict::Made(media) => {
                 let result = Some(record_of(&media));
                 Next::Settled { charge: known.expected, basis: Basis::Estimated, result }

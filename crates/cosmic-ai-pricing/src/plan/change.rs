@@ -6,7 +6,7 @@ use cosmic_ai_core::{LargestFit, Request};
 use serde::Serialize;
 
 use super::Plan;
-use crate::suggest::{Change, Suggestion};
+use crate::suggest::{SuggestedChange, Suggestion};
 
 /// A change of one item of a plan: see [`PlanFit`](super::PlanFit).
 ///
@@ -39,16 +39,18 @@ impl Plan {
 }
 
 /// Changes a request. A change that is none of its kind changes nothing.
-pub(super) fn apply(request: &mut Request, change: &Change) {
+pub(super) fn apply(request: &mut Request, change: &SuggestedChange) {
     match (request, change) {
-        (Request::Text(request), Change::Model(id)) => request.model = Some(id.clone()),
-        (Request::Image(request), Change::Model(id)) => request.model = Some(id.clone()),
-        (Request::Video(request), Change::Model(id)) => request.model = Some(id.clone()),
-        (Request::Extend(request), Change::Model(id)) => request.model = Some(id.clone()),
-        (Request::Speech(request), Change::Model(id)) => request.model = Some(id.clone()),
-        (Request::Text(request), Change::Smaller(LargestFit::MaxTokens(most))) => request.max_tokens = Some(*most),
-        (Request::Image(request), Change::Smaller(LargestFit::Size(size))) => request.size = Some(*size),
-        (Request::Video(request), Change::Smaller(LargestFit::Duration(duration))) => {
+        (Request::Text(request), SuggestedChange::Model(id)) => request.model = Some(id.clone()),
+        (Request::Image(request), SuggestedChange::Model(id)) => request.model = Some(id.clone()),
+        (Request::Video(request), SuggestedChange::Model(id)) => request.model = Some(id.clone()),
+        (Request::Extend(request), SuggestedChange::Model(id)) => request.model = Some(id.clone()),
+        (Request::Speech(request), SuggestedChange::Model(id)) => request.model = Some(id.clone()),
+        (Request::Text(request), SuggestedChange::Smaller(LargestFit::MaxTokens(most))) => {
+            request.max_tokens = Some(*most);
+        }
+        (Request::Image(request), SuggestedChange::Smaller(LargestFit::Size(size))) => request.size = Some(*size),
+        (Request::Video(request), SuggestedChange::Smaller(LargestFit::Duration(duration))) => {
             request.duration = Some(*duration);
         }
         _ => {}

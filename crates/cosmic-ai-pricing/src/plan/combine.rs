@@ -11,7 +11,7 @@ use super::change::PlanChange;
 use super::estimate::PlanEstimate;
 use super::room::Room;
 use crate::estimate::Estimator;
-use crate::suggest::Change;
+use crate::suggest::SuggestedChange;
 
 /// The shortest answers that texts are limited to: what is usual, and, if that does not do, any answer at all.
 const SHORTEST_ANSWERS: [u32; 2] = [500, 1];
@@ -59,7 +59,7 @@ impl Search<'_, '_> {
 
     /// Makes the change that saves most of what is short, until the plan fits. `None` if it never does.
     fn shrink(&mut self) -> Option<()> {
-        let mut steps: Vec<Vec<(Change, Charge)>> = self.parts.iter().map(|part| self.steps(part)).collect();
+        let mut steps: Vec<Vec<(SuggestedChange, Charge)>> = self.parts.iter().map(|part| self.steps(part)).collect();
         while !self.fits() {
             let (place, change, most) = self.unbounded(&steps).or_else(|| self.largest_saving(&steps))?;
             let part = self.parts.get_mut(place)?;
@@ -74,20 +74,21 @@ impl Search<'_, '_> {
     }
 
     /// What may be done about a part next, with what it holds then.
-    fn steps(&self, part: &Part<'_>) -> Vec<(Change, Charge)> {
+    fn steps(&self, part: &Part<'_>) -> Vec<(SuggestedChange, Charge)> {
         part.steps(self.estimator, self.shortest)
     }
 
     /// How the first part is bounded that has no bound and needs one: by a size, else by the cheapest model.
-    fn unbounded(&self, steps: &[Vec<(Change, Charge)>]) -> Option<(usize, Change, Charge)> {
+    fn unbounded(&self, steps: &[Vec<(SuggestedChange, Charge)>]) -> Option<(usize, SuggestedChange, Charge)> {
         let open = |part: &Part<'_>| part.most.is_none() && self.room.is_strict();
         let place = self.parts.iter().position(open)?;
-        let key = |(change, most): &&(Change, Charge)| (matches!(change, Change::Model(_)), most.total());
+        let key =
+            |(change, most): &&(SuggestedChange, Charge)| (matches!(change, SuggestedChange::Model(_)), most.total());
         let (change, most) = steps.get(place)?.iter().min_by_key(key)?;
         Some((place, change.clone(), *most))
     }
 
-    fn largest_saving(&self, steps: &[Vec<(Change, Charge)>]) -> Option<(usize, Change, Charge)> {
+    fn largest_saving(&self, steps: &[Vec<(SuggestedChange, Charge)>]) -> Option<(usize, SuggestedChange, Charge)> {
         let broken = self.room.broken(self.held()?)?;
         let taken = |charge| self.room.taken(broken, charge);
         let all = self.parts.iter().zip(steps).enumerate();

@@ -13,7 +13,7 @@ use super::invalid::InvalidPlan;
 use super::room::{Room, held};
 use crate::estimate::Estimator;
 use crate::metered::{Limits, Meter};
-use crate::suggest::Change;
+use crate::suggest::SuggestedChange;
 
 /// Whether a plan fits, and what would make it fit: see [`Meter::fit`].
 ///
@@ -99,8 +99,8 @@ impl Meter {
             let estimator = self.estimator();
             fit.changes = sufficient(&estimator, &room, plan, &fit.estimate, held);
             refusal.largest = fit.changes.iter().find_map(|change| match change.suggestion.change {
-                Change::Smaller(largest) => Some(largest),
-                Change::Model(_) => None,
+                SuggestedChange::Smaller(largest) => Some(largest),
+                SuggestedChange::Model(_) => None,
             });
             if fit.changes.is_empty() {
                 fit.combination = combination(&estimator, &room, plan, &fit.estimate);
@@ -129,7 +129,7 @@ fn sufficient(
         let Some(others) = without(held, own.unwrap_or_default()) else { continue };
         let admits = |charge| others.checked_add(charge).is_some_and(|sum| room.admits(sum));
         for suggestion in estimator.cheaper(&item.request, admits) {
-            if !matches!(suggestion.change, Change::Smaller(LargestFit::Characters(_))) {
+            if !matches!(suggestion.change, SuggestedChange::Smaller(LargestFit::Characters(_))) {
                 changes.push(PlanChange::new(&item.name, suggestion));
             }
         }

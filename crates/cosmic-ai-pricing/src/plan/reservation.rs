@@ -10,7 +10,7 @@ use super::estimate::PlanEstimate;
 use super::fit::Advice;
 use super::invalid::InvalidPlan;
 use super::room::held;
-use crate::ledger::{Admission, Admitted, Advanced, BodyHash, Change, Entry, Kind, Next, State};
+use crate::ledger::{Admitted, Advanced, BodyHash, Change, Entry, Kind, Next, State};
 use crate::metered::{Limits, Meter};
 
 /// The hold of a plan, on which its parts draw: see [`Meter::reserve`].
@@ -85,13 +85,12 @@ impl Meter {
             ticket: entry.ticket,
             is_open: true,
         };
-        let admission = Admission::new(entry, limits.limits.clone());
-        let mut admitted = self.try_twice(admission.clone()).await?;
+        let mut admitted = self.try_twice(entry.clone(), &limits.limits).await?;
         if let Admitted::Known(known) = &admitted
             && is_overdue(known, now)
             && self.ledger().expire(now).await?.released > 0
         {
-            admitted = self.try_twice(admission).await?;
+            admitted = self.try_twice(entry, &limits.limits).await?;
         }
         match admitted {
             Admitted::New => Ok(reservation),

@@ -2,8 +2,12 @@
 
 use std::sync::Arc;
 
-use cosmic_ai_pricing::ledger::{Ledger, LedgerError, MemoryLedger};
-use cosmic_ai_testkit::conformance::{CheckOutcome, Handles, Report, Suite};
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+use cosmic_ai_pricing::ledger::LedgerError;
+use cosmic_ai_pricing::ledger::{Ledger, MemoryLedger};
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+use cosmic_ai_testkit::conformance::Handles;
+use cosmic_ai_testkit::conformance::{CheckOutcome, Report, Suite};
 
 fn assert_kept(report: &Report) {
     report.assert_ok();

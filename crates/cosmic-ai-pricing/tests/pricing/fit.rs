@@ -5,7 +5,7 @@ use cosmic_ai_core::{
     Charge, ClipSeconds, Currency, ExtensionRequest, ImageQuality, ImageRequest, ImageSize, LargestFit, Registry,
     Request, SpeechRequest, TextRequest, Tokens, VideoRequest,
 };
-use cosmic_ai_pricing::{Change, Estimator, Rate};
+use cosmic_ai_pricing::{Estimator, Rate, SuggestedChange};
 use proptest::prelude::*;
 
 use super::properties::request;
@@ -225,8 +225,8 @@ proptest! {
         for suggestion in &suggestions {
             prop_assert!(suggestion.estimate.most().is_some_and(admits), "{}", suggestion);
             match &suggestion.change {
-                Change::Model(id) => prop_assert_eq!(id, &suggestion.estimate.model),
-                Change::Smaller(_) => prop_assert_eq!(&own.model, &suggestion.estimate.model),
+                SuggestedChange::Model(id) => prop_assert_eq!(id, &suggestion.estimate.model),
+                SuggestedChange::Smaller(_) => prop_assert_eq!(&own.model, &suggestion.estimate.model),
                 other => prop_assert!(false, "{:?}", other),
             }
         }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use cosmic_ai_core::{
-    Amount, Asked, Charge, ClipSeconds, Currency, Error, ImageGenerator, ImageRequest, LargestFit, Money, Outcome, Pool,
-    Registry, SpeechGenerator, SpeechRequest, TextGenerator, TextRequest, Tokens, VideoGenerator, VideoRequest,
+    Amount, Asked, Charge, ClipSeconds, Currency, Error, ImageGenerator, ImageRequest, LargestFit, Money, Outcome,
+    Pool, Registry, SpeechGenerator, SpeechRequest, TextGenerator, TextRequest, Tokens, VideoGenerator, VideoRequest,
 };
 use cosmic_ai_pricing::ledger::State;
 use cosmic_ai_pricing::{Budget, Metered, Period, Rate, Scope};
@@ -15,7 +15,8 @@ use super::setup::{COST, HELD, Setup, ask, call, refusal, tokens};
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn eight_concurrent_first_requests_admit_only_what_fits() {
     // Each holds 254: three fit. All hang, so that none gives anything back.
-    let setup = Arc::new(Setup::new(vec![Act::Hang; 8], |meter| meter.with_budget(Budget::daily(Tokens(3 * 254 + 100)))));
+    let setup =
+        Arc::new(Setup::new(vec![Act::Hang; 8], |meter| meter.with_budget(Budget::daily(Tokens(3 * 254 + 100)))));
     let tasks: Vec<_> = (0..8)
         .map(|task| {
             let metered = setup.metered.clone();
@@ -61,7 +62,9 @@ async fn a_refused_or_unsent_call_gives_its_hold_back() {
 #[tokio::test]
 async fn a_refusal_says_what_was_asked_what_is_left_when_it_renews_and_what_fits() {
     let setup = Setup::new([], |meter| {
-        meter.with_budget(Budget::monthly(Tokens(300)).for_scope(Scope::project("spring"))).with_label("project", "spring")
+        meter
+            .with_budget(Budget::monthly(Tokens(300)).for_scope(Scope::project("spring")))
+            .with_label("project", "spring")
     });
     setup.metered.generate_text(&call("first"), &ask()).await.unwrap();
     let error = setup.metered.generate_text(&call("second"), &ask()).await.unwrap_err();

@@ -4,6 +4,7 @@ use cosmic_ai_core::{
     Call, Charge, ErrorKind, ImageGenerator, ImageRequest, OperationConflict, Outcome, TextGenerator, TextRequest,
     Tokens, VideoGenerator, VideoRequest,
 };
+use cosmic_ai_pricing::Meter;
 use cosmic_ai_pricing::ledger::Ledger;
 
 use super::backend::Act;
@@ -46,11 +47,12 @@ async fn words_are_recorded_only_when_asked_for() {
 
 #[tokio::test]
 async fn a_recorded_text_is_given_again_whole_and_as_a_stream() {
-    let setup = Setup::new([], |meter| meter.recording_words());
+    let setup = Setup::new([], Meter::recording_words);
     let first = setup.metered.generate_text(&call("text"), &ask()).await.unwrap();
     assert_eq!(setup.metered.generate_text(&call("text"), &ask()).await.unwrap(), first);
     let mut shown = String::new();
-    let again = setup.metered.stream_text(&call("text"), &ask()).await.unwrap().on_text(|part| shown.push_str(part)).await;
+    let again =
+        setup.metered.stream_text(&call("text"), &ask()).await.unwrap().on_text(|part| shown.push_str(part)).await;
     assert_eq!((again.unwrap(), shown.as_str()), (first.clone(), first.text.as_str()));
     assert_eq!(setup.backend.sent(), 1);
 }
@@ -104,7 +106,7 @@ async fn what_was_refused_or_never_left_may_be_tried_again_under_its_id() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn eight_tasks_with_one_operation_send_it_once() {
-    let setup = std::sync::Arc::new(Setup::new([], |meter| meter.recording_words()));
+    let setup = std::sync::Arc::new(Setup::new([], Meter::recording_words));
     let tasks: Vec<_> = (0..8)
         .map(|_| {
             let metered = setup.metered.clone();

@@ -24,7 +24,8 @@ impl MediaLibrary for Shelf {
 
     async fn find(&self, query: &MediaQuery) -> Result<MediaPage, Error> {
         let wanted = query.operation.as_ref().map(|id| Value::from(id.as_str()));
-        let media = self.0.iter().filter(|media| wanted.is_none() || media.metadata_value(OPERATION_ID_KEY) == wanted.as_ref());
+        let media =
+            self.0.iter().filter(|media| wanted.is_none() || media.metadata_value(OPERATION_ID_KEY) == wanted.as_ref());
         let media: Vec<Media> = media.skip(query.skip as usize).cloned().collect();
         let total = media.len() as u64;
         Ok(MediaPage::new(media, total))

@@ -3,7 +3,9 @@
 use cosmic_ai::mock::MockBackend;
 use cosmic_ai::pricing::ledger::MemoryLedger;
 use cosmic_ai::pricing::{Budget, Meter, Plan};
-use cosmic_ai::{Call, Client, ErrorKind, ImageRequest, Outcome, Registry, SpeechRequest, TextRequest, Tokens, VideoRequest};
+use cosmic_ai::{
+    Call, Client, ErrorKind, ImageRequest, Outcome, Registry, SpeechRequest, TextRequest, Tokens, VideoRequest,
+};
 use std::sync::Arc;
 
 fn client(tokens: u64) -> (Client, Arc<MemoryLedger>) {

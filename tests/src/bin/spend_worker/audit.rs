@@ -44,7 +44,10 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
         }
         let is_open = entry.is_some_and(|entry| entry.standing().held != Charge::ZERO);
         *(if is_open { &mut leaked } else { &mut lost }) += 1;
-        wrong.push(format!("{id}: {}", entry.map_or_else(|| "not in the ledger".to_owned(), |entry| entry.state.to_string())));
+        wrong.push(format!(
+            "{id}: {}",
+            entry.map_or_else(|| "not in the ledger".to_owned(), |entry| entry.state.to_string())
+        ));
     }
 
     let after = give_up(&ledger, &before).await?;
@@ -58,13 +61,13 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
     for line in wrong.iter().take(SHOWN) {
         eprintln!("the ledger does not have what its caller was told: {line}");
     }
-    let count = |wanted: Ending| asked.iter().filter(|id| story.ending(id) == Some(wanted)).count();
-    let admitted = asked.iter().filter(|id| before.contains_key(*id)).count();
+    let (entered, others): (Vec<&String>, Vec<&String>) = asked.iter().partition(|id| before.contains_key(*id));
+    let count = |wanted: Ending| others.iter().filter(|id| story.ending(id) == Some(wanted)).count();
     let spent = before.values().map(|entry| entry.standing().spent.total().get()).sum::<u64>();
     println!(
         "{}",
         json!({
-            "admitted": admitted,
+            "admitted": entered.len(),
             "refused": count(Ending::Refused),
             "failed": count(Ending::Failed),
             "parts": before.keys().filter(|id| id.contains('.')).count(),

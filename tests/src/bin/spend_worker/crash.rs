@@ -41,7 +41,8 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
         println!("drift {}", told_drift(&*ledger).await?);
     }
     let observed = Arc::new(Observed::new(ledger, journal.clone(), sabotage, spoiler.clone()));
-    let meter = budgets::of_crash().into_iter().fold(Meter::new(observed.clone()).with_call_life(LIFE), Meter::with_budget);
+    let meter =
+        budgets::of_crash().into_iter().fold(Meter::new(observed.clone()).with_call_life(LIFE), Meter::with_budget);
     let stage = Stage { meter: Arc::new(meter), journal: journal.clone(), is_durable: true };
 
     let numbers: VecDeque<u64> = (old..old + new).chain(0..old).collect();

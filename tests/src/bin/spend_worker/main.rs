@@ -26,7 +26,8 @@ use anyhow::{Context, Result, bail};
 
 use self::arguments::Arguments;
 
-const HELP: &str = "spend-worker race|watch|audit|crash|verdict --ledger sqlite|postgres …: see `cargo xtask race --help`";
+const HELP: &str =
+    "spend-worker race|watch|audit|crash|verdict --ledger sqlite|postgres …: see `cargo xtask race --help`";
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> Result<()> {

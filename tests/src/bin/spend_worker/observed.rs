@@ -25,7 +25,12 @@ pub(crate) struct Observed {
 }
 
 impl Observed {
-    pub(crate) fn new(ledger: Arc<dyn Ledger>, journal: Arc<Journal>, sabotage: Option<Sabotage>, spoiler: Spoiler) -> Self {
+    pub(crate) fn new(
+        ledger: Arc<dyn Ledger>,
+        journal: Arc<Journal>,
+        sabotage: Option<Sabotage>,
+        spoiler: Spoiler,
+    ) -> Self {
         Self { ledger, journal, sabotage, spoiler, enqueued: AtomicU64::new(0) }
     }
 

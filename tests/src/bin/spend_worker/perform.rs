@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use cosmic_ai::pricing::{Meter, Metered, Plan, Verdict};
-use cosmic_ai::{Call, Charge, Error, ErrorKind, ImageGenerator, TextGenerator};
+use cosmic_ai::{Call, Charge, Error, ErrorKind, ImageGenerator, TextGenerator, Tokens};
 use cosmic_ai_pricing::ledger::failpoint::reached;
 
 use crate::backend::Backend;
@@ -86,8 +86,8 @@ impl Stage {
     }
 
     async fn resolve(&self, operation: &Operation) -> Ending {
-        let charge = Charge::new(0.into(), u64::from(operation.used).into());
-        let verdict = if operation.dice % 2 == 0 { Verdict::NotBilled } else { Verdict::Charged(charge) };
+        let charge = Charge::new(Tokens::ZERO, Tokens(u64::from(operation.used)));
+        let verdict = if operation.turns_out_unbilled() { Verdict::NotBilled } else { Verdict::Charged(charge) };
         match self.meter.resolve(&operation.id, verdict).await {
             Ok(_) => Ending::Resolved,
             Err(error) => {

@@ -143,6 +143,11 @@ impl Operation {
         ImageRequest::new(format!("A lake, number {}", self.number))
     }
 
+    /// Whether somebody finds out that it was not billed.
+    pub(crate) fn turns_out_unbilled(&self) -> bool {
+        self.deed == FoundImage && self.dice % 2 == 0
+    }
+
     /// The same, answered.
     pub(crate) fn answered(&self) -> Self {
         Self { deed: Text, ..self.clone() }

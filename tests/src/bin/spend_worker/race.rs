@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use cosmic_ai::TextGenerator;
-use cosmic_ai::pricing::ledger::Ledger;
 use cosmic_ai::pricing::Meter;
+use cosmic_ai::pricing::ledger::Ledger;
 
 use crate::arguments::Arguments;
 use crate::budgets;

@@ -76,8 +76,8 @@ impl Story {
             | (Ending::Released, Some(State::Released))
             | (Ending::Resolved, Some(State::Settled | State::Released))
             | (Ending::Unknown, Some(State::Unknown))
-            | (Ending::Refused, None)
-            | (Ending::Failed, None | Some(State::Released)) => true,
+            // Released by an earlier process that was killed before it could say so, and now there is no room for it.
+            | (Ending::Refused | Ending::Failed, None | Some(State::Released)) => true,
             (Ending::Dropped, _) if kind == Some(Kind::Plan) => state == Some(State::Released),
             (Ending::Dropped, None | Some(State::Released)) => !self.sent.contains(id),
             (Ending::Dropped, Some(State::Settled)) => kind == Some(Kind::Text) && self.sent.contains(id),

@@ -24,9 +24,13 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
     ledger.expire(SystemTime::now() + crash::LIFE + Duration::from_secs(1)).await?;
     drift += told_drift(&*ledger).await?;
 
-    let (resent, mut lost) = (resent(&records), lost(&records, &entries));
-    for number in 0..operations {
-        let operation = Operation::of_crash(seed, number);
+    let refused = records.iter().filter(|record| record.verb == verb::REFUSED).map(|record| record.what.clone());
+    let mut may_be_released: BTreeSet<String> = refused.collect();
+    let operations: Vec<Operation> = (0..operations).map(|number| Operation::of_crash(seed, number)).collect();
+    let not_billed = operations.iter().filter(|operation| operation.turns_out_unbilled());
+    may_be_released.extend(not_billed.map(|operation| operation.id.to_string()));
+    let (resent, mut lost) = (resent(&records), lost(&records, &entries, &may_be_released));
+    for operation in &operations {
         // What is dropped before it is sent may never have been entered.
         if operation.deed != Deed::DroppedEarly && !entries.contains_key(operation.id.as_str()) {
             lost.insert(format!("{}: not in the ledger", operation.id));
@@ -68,17 +72,14 @@ fn resent(records: &[Record]) -> BTreeSet<String> {
 }
 
 /// What the ledger does not know, or not as it said before.
-fn lost(records: &[Record], entries: &BTreeMap<String, Entry>) -> BTreeSet<String> {
+fn lost(records: &[Record], entries: &BTreeMap<String, Entry>, may_be_released: &BTreeSet<String>) -> BTreeSet<String> {
     let mut lost = BTreeSet::new();
-    let refused: BTreeSet<&str> =
-        records.iter().filter(|record| record.verb == verb::REFUSED).map(|record| record.what.as_str()).collect();
     for record in records {
         let id = record.what.as_str();
         let state = entries.get(id).map(|entry| entry.state);
         let is_kept = match record.verb.as_str() {
-            verb::SENT if refused.contains(id) => state.is_some(),
-            // Somebody found out that an image whose answer was lost had not been billed.
-            verb::SENT => state.is_some_and(|state| state != State::Released) || is_decided(records, id),
+            verb::SENT if may_be_released.contains(id) => state.is_some(),
+            verb::SENT => state.is_some_and(|state| state != State::Released),
             verb::SETTLED => state == Some(State::Settled),
             _ => true,
         };
@@ -88,8 +89,4 @@ fn lost(records: &[Record], entries: &BTreeMap<String, Entry>) -> BTreeSet<Strin
         }
     }
     lost
-}
-
-fn is_decided(records: &[Record], id: &str) -> bool {
-    records.iter().any(|record| record.verb == verb::END && record.what == id && record.how == "resolved")
 }

@@ -104,8 +104,7 @@ impl Database {
     /// Takes the lock of this ledger until the transaction ends.
     pub(super) fn lock(&self, lock: Lock) -> String {
         let hash: [u8; 32] = Sha256::digest(format!("cosmic-ai ledger {}", self.schema)).into();
-        let [a, b, c, d, e, f, g, h, ..] = hash;
-        let key = i64::from_be_bytes([a, b, c, d, e, f, g, h]);
+        let key = hash.iter().take(8).fold(0_i64, |key, byte| (key << 8) | i64::from(*byte));
         match lock {
             Lock::Shared => format!("SELECT pg_advisory_xact_lock_shared({key})"),
             Lock::Exclusive => format!("SELECT pg_advisory_xact_lock({key})"),

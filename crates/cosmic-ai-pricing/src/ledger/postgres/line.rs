@@ -7,7 +7,7 @@ use sqlx::{Connection, PgConnection};
 use super::database::{Database, within};
 use super::fault::Fault;
 use super::migrate;
-use super::transaction::{Applied, Written, apply, commit, is_committed, rollback};
+use super::transaction::{Applied, SUMMING, Written, apply, apply_alone, commit, is_committed, rollback};
 use super::writer::Trouble;
 use crate::ledger::LedgerError;
 use crate::ledger::batch::{Answer, Command};
@@ -67,9 +67,13 @@ impl Line {
     }
 
     async fn apply(&self, connection: &mut PgConnection, commands: &[&Command]) -> Result<Applied, Fault> {
-        // The server ends a statement that takes too long; should it be gone without a word, we do. There are up to ten
+        let Self { database, .. } = self;
+        // The server ends a statement that takes too long; should it be gone without a word, we do. There are few
         // statements, and only in that case do they take long one after the other.
-        within(self.database.patience.saturating_mul(2), apply(connection, &self.database, commands)).await
+        match within(database.patience.saturating_mul(2), apply(connection, database, commands)).await? {
+            Some(applied) => Ok(applied),
+            None => within(SUMMING, apply_alone(connection, database, commands)).await,
+        }
     }
 
     async fn open(&mut self) -> Result<PgConnection, Fault> {

@@ -27,17 +27,15 @@ pub(super) async fn prune(pool: &PgPool, database: &Database, before: SystemTime
         // No batch may have loaded what is removed, nor a total.
         raw_sql(AssertSqlSafe(database.lock(Lock::Exclusive))).execute(&mut *chunk).await?;
         let entries = closed_after(&mut chunk, before, &last).await?;
-        match entries.last() {
-            Some(entry) => last = (millis(entry.at), entry.id.as_str().to_owned()),
-            None => {
-                // They are added up again if anyone asks.
-                let delete = query("DELETE FROM totals WHERE until_at <= $1").bind(millis(before));
-                delete.execute(&mut *chunk).await?;
-                chunk.commit().await?;
-                pruned.summaries = merged.len() as u64;
-                return Ok(pruned);
-            }
-        }
+        let Some(newest) = entries.last() else {
+            // They are added up again if anyone asks.
+            let delete = query("DELETE FROM totals WHERE until_at <= $1").bind(millis(before));
+            delete.execute(&mut *chunk).await?;
+            chunk.commit().await?;
+            pruned.summaries = merged.len() as u64;
+            return Ok(pruned);
+        };
+        last = (millis(newest.at), newest.id.as_str().to_owned());
         let prunable: Vec<&Entry> = entries.iter().filter(|entry| is_prunable(entry, before)).collect();
         if !prunable.is_empty() {
             let (settled, released): (Vec<&Entry>, Vec<&Entry>) =

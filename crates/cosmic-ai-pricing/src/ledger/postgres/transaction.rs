@@ -20,9 +20,11 @@
 //! commits without waiting for it, which lets the next process go on, and a second transaction in the same message, which
 //! locks nothing, waits until the log is on the disk up to its own record and with that beyond ours: processes wait for the
 //! disk together. Answers are given after that. What a crash of the server takes away before was answered to nobody, and
-//! whoever went on from it comes later in the log and is taken away as well.
+//! whoever went on from it comes later in the log and is taken away as well. Only who looks, and writes nothing, may see it
+//! a moment before.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use cosmic_ai_core::OperationId;
 use sqlx::{AssertSqlSafe, PgConnection, query_scalar, raw_sql};
@@ -43,6 +45,9 @@ macro_rules! wait_for_disk {
     };
 }
 
+/// How long entries may be added up for a new total, whoever waits: given up, it would only have to be done again.
+pub(super) const SUMMING: Duration = Duration::from_mins(10);
+
 /// A batch that is applied and not committed.
 #[derive(Debug)]
 pub(super) struct Applied {
@@ -61,28 +66,39 @@ pub(super) struct Written {
     pub(super) entries: Vec<String>,
 }
 
-/// Applies a batch. On a fault the transaction is still open.
+/// Applies a batch, or says by `None` that it needs totals which are not kept yet. On a fault the transaction is still open.
 pub(super) async fn apply(
     connection: &mut PgConnection,
     database: &Database,
     commands: &[&Command],
-) -> Result<Applied, Fault> {
+) -> Result<Option<Applied>, Fault> {
     begin(connection, database, Lock::Shared).await?;
-    let (mut book, mut known) = load(connection, commands).await?;
+    let (book, known) = load(connection, commands).await?;
     if missing_totals(&book, commands.iter().copied()).is_empty() {
-        return finish(connection, book, &known, commands).await;
+        return finish(connection, book, &known, commands).await.map(Some);
     }
     rollback(connection).await?;
+    Ok(None)
+}
+
+/// Applies a batch alone, and adds up the totals that it needs.
+pub(super) async fn apply_alone(
+    connection: &mut PgConnection,
+    database: &Database,
+    commands: &[&Command],
+) -> Result<Applied, Fault> {
     begin(connection, database, Lock::Exclusive).await?;
-    (book, known) = load(connection, commands).await?;
+    // All entries of a window may have to be read, which is not what this connection is set up for.
+    let summing = format!("SET LOCAL enable_seqscan TO on; SET LOCAL statement_timeout TO {}", SUMMING.as_millis());
+    raw_sql(AssertSqlSafe(summing)).execute(&mut *connection).await?;
+    let (mut book, known) = load(connection, commands).await?;
     for counter in missing_totals(&book, commands.iter().copied()) {
         // One that no operation of the batch counts in was not loaded.
-        match rows::find_total(connection, &counter).await? {
-            Some(standing) => book.load_total(counter, standing),
-            None => {
-                let standing = sum(connection, &counter).await?;
-                book.add_total(counter, standing);
-            }
+        if let Some(standing) = rows::find_total(connection, &counter).await? {
+            book.load_total(counter, standing);
+        } else {
+            let standing = sum(connection, &counter).await?;
+            book.add_total(counter, standing);
         }
     }
     finish(connection, book, &known, commands).await

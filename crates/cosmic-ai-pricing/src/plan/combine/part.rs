@@ -6,7 +6,7 @@ use cosmic_ai_core::{Charge, LargestFit, Model, ModelId, Request};
 use super::super::PlanItem;
 use super::super::change::apply;
 use crate::estimate::{Estimate, Estimator};
-use crate::suggest::{Change, Suggestion};
+use crate::suggest::{SuggestedChange, Suggestion};
 
 /// An item, changed at most once in its model and once in its size.
 pub(super) struct Part<'p> {
@@ -31,10 +31,10 @@ impl<'p> Part<'p> {
     pub(super) fn with(&self, model: Option<&ModelId>, smaller: Option<LargestFit>) -> Request {
         let mut request = self.item.request.clone();
         if let Some(model) = model {
-            apply(&mut request, &Change::Model(model.clone()));
+            apply(&mut request, &SuggestedChange::Model(model.clone()));
         }
         if let Some(smaller) = smaller {
-            apply(&mut request, &Change::Smaller(smaller));
+            apply(&mut request, &SuggestedChange::Smaller(smaller));
         }
         request
     }
@@ -44,16 +44,16 @@ impl<'p> Part<'p> {
         self.with(self.model.as_ref(), self.smaller)
     }
 
-    pub(super) fn take(&mut self, change: Change, most: Charge) {
+    pub(super) fn take(&mut self, change: SuggestedChange, most: Charge) {
         self.most = Some(most);
         match change {
-            Change::Model(model) => self.model = Some(model),
-            Change::Smaller(smaller) => self.smaller = Some(smaller),
+            SuggestedChange::Model(model) => self.model = Some(model),
+            SuggestedChange::Smaller(smaller) => self.smaller = Some(smaller),
         }
     }
 
     /// The changes that are still open to it, with what it costs at most then.
-    pub(super) fn steps(&self, estimator: &Estimator<'_>, shortest: u32) -> Vec<(Change, Charge)> {
+    pub(super) fn steps(&self, estimator: &Estimator<'_>, shortest: u32) -> Vec<(SuggestedChange, Charge)> {
         let request = self.request();
         let most = |request: &Request| estimator.estimate(request).ok()?.most();
         let mut steps = Vec::new();
@@ -61,7 +61,7 @@ impl<'p> Part<'p> {
             && let Some(smaller) = smallest(estimator, &request, shortest)
             && let Some(most) = most(&self.with(self.model.as_ref(), Some(smaller)))
         {
-            steps.push((Change::Smaller(smaller), most));
+            steps.push((SuggestedChange::Smaller(smaller), most));
         }
         if self.model.is_none() {
             steps.extend(self.models(estimator, &request));
@@ -70,10 +70,10 @@ impl<'p> Part<'p> {
     }
 
     /// The other models that take the request and bound it, in the order of the registry.
-    pub(super) fn models(&self, estimator: &Estimator<'_>, request: &Request) -> Vec<(Change, Charge)> {
+    pub(super) fn models(&self, estimator: &Estimator<'_>, request: &Request) -> Vec<(SuggestedChange, Charge)> {
         let others = estimator.on_other_models(request.as_ref(), Some(self.own_model));
         let bounded = |(model, estimate): (&Model, Result<Estimate, _>)| {
-            Some((Change::Model(model.id.clone()), estimate.ok()?.most()?))
+            Some((SuggestedChange::Model(model.id.clone()), estimate.ok()?.most()?))
         };
         others.filter_map(bounded).collect()
     }
@@ -82,8 +82,8 @@ impl<'p> Part<'p> {
     /// none.
     pub(super) fn suggestions(&self, estimator: &Estimator<'_>) -> Option<Vec<Suggestion>> {
         let last = estimator.estimate(&self.request()).ok()?;
-        let model = self.model.clone().map(Change::Model);
-        let smaller = self.smaller.map(Change::Smaller);
+        let model = self.model.clone().map(SuggestedChange::Model);
+        let smaller = self.smaller.map(SuggestedChange::Smaller);
         let (Some(model), Some(smaller)) = (&model, &smaller) else {
             let change = model.or(smaller);
             return Some(change.map(|change| Suggestion { change, estimate: last }).into_iter().collect());

@@ -5,7 +5,7 @@ use cosmic_ai_core::{Charge, LargestFit, Multiplier, Request, Tokens};
 
 use super::Search;
 use super::part::Part;
-use crate::suggest::Change;
+use crate::suggest::SuggestedChange;
 
 impl Search<'_, '_> {
     /// Makes every change as mild as it may be: those that are not needed go, models and sizes become the nearest to what
@@ -50,7 +50,7 @@ impl Search<'_, '_> {
         let mut models = part.models(self.estimator, &part.with(None, part.smaller));
         models.sort_by_key(|(_, most)| std::cmp::Reverse(most.total()));
         for (change, _) in models {
-            let Change::Model(model) = change else { continue };
+            let SuggestedChange::Model(model) = change else { continue };
             if self.try_out(place, |part| part.model = Some(model)) {
                 return;
             }

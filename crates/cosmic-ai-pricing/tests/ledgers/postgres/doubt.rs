@@ -40,14 +40,15 @@ fn hand_on(client: TcpStream, server: TcpStream, cuts: &Arc<AtomicBool>, cut: &A
     let (mut from_client, mut to_server) = (client.try_clone().unwrap(), server.try_clone().unwrap());
     let (cuts, cut, cutting) = (Arc::clone(cuts), Arc::clone(cut), Arc::clone(&is_cut));
     thread::spawn(move || {
-        let mut bytes = [0; 1 << 16];
+        let mut bytes = vec![0; 1 << 16];
         while let Ok(count @ 1..) = from_client.read(&mut bytes) {
-            let is_commit = bytes[..count].windows(7).any(|text| text == b"COMMIT;");
+            let bytes = bytes.get(..count).unwrap();
+            let is_commit = bytes.windows(7).any(|text| text == b"COMMIT;");
             if is_commit && cuts.swap(false, Ordering::SeqCst) {
                 cut.fetch_add(1, Ordering::SeqCst);
                 cutting.store(true, Ordering::SeqCst);
             }
-            if to_server.write_all(&bytes[..count]).is_err() {
+            if to_server.write_all(bytes).is_err() {
                 break;
             }
         }
@@ -55,10 +56,10 @@ fn hand_on(client: TcpStream, server: TcpStream, cuts: &Arc<AtomicBool>, cut: &A
     });
     let (mut from_server, mut to_client) = (server, client);
     thread::spawn(move || {
-        let mut bytes = [0; 1 << 16];
+        let mut bytes = vec![0; 1 << 16];
         while let Ok(count @ 1..) = from_server.read(&mut bytes) {
             // The answer to the commit: it was done.
-            if is_cut.load(Ordering::SeqCst) || to_client.write_all(&bytes[..count]).is_err() {
+            if is_cut.load(Ordering::SeqCst) || to_client.write_all(bytes.get(..count).unwrap()).is_err() {
                 break;
             }
         }

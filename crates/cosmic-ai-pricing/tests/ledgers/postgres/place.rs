@@ -27,8 +27,8 @@ pub(super) async fn on(name: &str, test: impl AsyncFnOnce(&Place)) {
 
 /// The server for tests.
 pub(super) fn server() -> String {
-    let missing = "COSMIC_TEST_POSTGRES_URL names no server for this test: run `cargo xtask ci ledgers`";
-    env::var("COSMIC_TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty()).expect(missing)
+    let url = env::var("COSMIC_TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty());
+    url.unwrap_or_else(|| panic!("COSMIC_TEST_POSTGRES_URL names no server: run `cargo xtask ci ledgers`"))
 }
 
 struct Drops(String, String);
@@ -76,7 +76,7 @@ impl Place {
     }
 
     pub(super) fn builder_at(&self, url: &str) -> PostgresBuilder {
-        PostgresLedger::builder(url).with_schema(&self.schema).with_patience(Duration::from_secs(60))
+        PostgresLedger::builder(url).with_schema(&self.schema).with_patience(Duration::from_mins(1))
     }
 
     pub(super) async fn ledger(&self) -> PostgresLedger {

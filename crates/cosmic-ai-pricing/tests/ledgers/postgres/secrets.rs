@@ -64,9 +64,9 @@ async fn a_password_is_in_no_debug_output_error_or_log() {
     on("canary", async |place| {
         let url = with_password(&place.address(""));
         let builder = place.builder_at(&url);
-        let mut shown = format!("{builder:?}");
+        let opening = format!("{builder:?}");
         let ledger = builder.connect().await.unwrap();
-        shown += &format!("{ledger:?}");
+        let shown = format!("{opening} {ledger:?}");
         // A connection that breaks, so that there is something to log.
         kill(&mut place.session().await, &place.schema).await;
         ledger.admit(within(sent("a"), 100)).await.unwrap();

@@ -4,7 +4,7 @@ use std::error::Error as _;
 
 use cosmic_ai_core::{Call, ErrorKind, LargestFit, Pool, TextRequest, Tokens, VideoRequest};
 use cosmic_ai_pricing::ledger::MemoryLedger;
-use cosmic_ai_pricing::{Budget, Change, Meter, Plan};
+use cosmic_ai_pricing::{Budget, Meter, Plan, SuggestedChange};
 
 use super::{article, exact, most};
 
@@ -62,10 +62,10 @@ async fn answers_share_what_is_left() {
     assert!(fit.refusal.clone().unwrap().to_string().contains("no upper bound"));
     let limits: Vec<_> = fit.combination.iter().map(|change| change.suggestion.change.clone()).collect();
     let each = (100_000 - 2 * 4 * 17) / 4 / 2;
-    assert_eq!(limits, [LargestFit::MaxTokens(each), LargestFit::MaxTokens(each)].map(Change::Smaller));
+    assert_eq!(limits, [LargestFit::MaxTokens(each), LargestFit::MaxTokens(each)].map(SuggestedChange::Smaller));
     let single = meter.fit(&Call::new(), &Plan::new().with("one", ask("a"))).await.unwrap();
     let last = single.changes.last().unwrap();
-    assert_eq!(last.suggestion.change, Change::Smaller(LargestFit::MaxTokens((100_000 - 4 * 17) / 4)));
+    assert_eq!(last.suggestion.change, SuggestedChange::Smaller(LargestFit::MaxTokens((100_000 - 4 * 17) / 4)));
     assert_eq!(single.refusal.unwrap().largest, Some(LargestFit::MaxTokens((100_000 - 4 * 17) / 4)));
     let error = meter.reserve(&Call::new(), &plan).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Budget(_)), "{error}");
