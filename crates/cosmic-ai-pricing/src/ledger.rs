@@ -30,6 +30,7 @@ pub mod failpoint;
 #[cfg(all(not(feature = "failpoints"), any(feature = "sqlite", feature = "postgres")))]
 mod failpoint;
 mod forward;
+mod labels;
 mod memory;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -51,6 +52,7 @@ pub use self::change::{Advanced, Change, Next};
 pub use self::counter::{Counter, CounterScope};
 pub use self::entry::{Basis, BodyHash, Entry, Kind, Standing, State};
 pub use self::error::LedgerError;
+pub use self::labels::Labels;
 pub use self::memory::MemoryLedger;
 #[cfg(feature = "postgres")]
 pub use self::postgres::{PostgresBuilder, PostgresLedger};

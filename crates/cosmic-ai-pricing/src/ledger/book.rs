@@ -6,9 +6,9 @@
 use std::collections::HashMap;
 use std::time::SystemTime;
 
-use cosmic_ai_core::{Charge, OperationId, Pool, Tokens};
+use cosmic_ai_core::{Charge, OperationId, Tokens};
 
-use super::admission::{Admission, Admitted, Limit, Refusal};
+use super::admission::{Admission, Admitted, Refusal};
 use super::change::{Advanced, Change, Next};
 use super::counter::{Counter, CounterScope, value_of};
 use super::entry::{Entry, Standing, State};
@@ -18,8 +18,9 @@ use super::{LedgerError, MOST_TOKENS};
 #[derive(Debug, Default)]
 pub(crate) struct Book {
     entries: HashMap<OperationId, Row>,
-    /// By the name and then the value of their scopes, so that the totals of an entry are found by its labels.
-    totals: HashMap<String, HashMap<String, Vec<Total>>>,
+    totals: Vec<Total>,
+    /// Where they are, by the name and then the value of their scopes: so the totals of an entry are found by its labels.
+    places: HashMap<String, HashMap<String, Vec<usize>>>,
 }
 
 /// An entry, and whether it was changed.
@@ -60,7 +61,8 @@ impl Book {
 
     fn insert_total(&mut self, total: Total) {
         let CounterScope { name, value } = total.counter.scope.clone();
-        self.totals.entry(name).or_default().entry(value).or_default().push(total);
+        self.places.entry(name).or_default().entry(value).or_default().push(self.totals.len());
+        self.totals.push(total);
     }
 
     pub(crate) fn entry(&self, id: &OperationId) -> Option<&Entry> {
@@ -77,17 +79,19 @@ impl Book {
     }
 
     pub(crate) fn total(&self, counter: &Counter) -> Option<Standing> {
-        self.find_total(counter).map(|total| total.standing)
+        self.totals.get(self.place(counter)?).map(|total| total.standing)
     }
 
     pub(crate) fn totals(&self) -> impl Iterator<Item = &Total> {
-        self.totals.values().flat_map(HashMap::values).flatten()
+        self.totals.iter()
     }
 
     /// Forgets the totals of windows that ended before `time`. They are added up again if anyone asks.
     pub(crate) fn remove_totals_before(&mut self, time: SystemTime) {
-        for of_value in self.totals.values_mut().flat_map(HashMap::values_mut) {
-            of_value.retain(|total| total.counter.until.is_none_or(|until| until > time));
+        let kept = std::mem::take(&mut self.totals).into_iter();
+        self.places.clear();
+        for total in kept.filter(|total| total.counter.until.is_none_or(|until| until > time)) {
+            self.insert_total(total);
         }
     }
 
@@ -103,9 +107,10 @@ impl Book {
         self.totals().filter(|total| total.is_changed)
     }
 
-    fn find_total(&self, counter: &Counter) -> Option<&Total> {
-        let of_scope = self.totals.get(&counter.scope.name)?.get(&counter.scope.value)?;
-        of_scope.iter().find(|total| total.counter == *counter)
+    /// Where the total of a counter is.
+    fn place(&self, counter: &Counter) -> Option<usize> {
+        let of_scope = self.places.get(&counter.scope.name)?.get(&counter.scope.value)?;
+        of_scope.iter().copied().find(|place| self.totals.get(*place).is_some_and(|total| total.counter == *counter))
     }
 
     /// Admits an operation if all its limits hold. The totals of its limits' counters must be there. What is refused or
@@ -123,8 +128,14 @@ impl Book {
             }
         }
         let parent = entry.parent.as_ref().and_then(|id| self.entry(id)).cloned();
-        let committed = self.committed(limits)?;
-        let broken = self.enter(entry.clone(), parent.as_ref(), limits, &committed);
+        let places: Vec<Option<usize>> = limits.iter().map(|limit| self.place(&limit.counter)).collect();
+        let committed = self.committed(&places)?;
+        let broken = self.enter(entry.clone(), parent.as_ref()).and_then(|()| {
+            let changes = limits.iter().zip(committed.iter().zip(self.committed(&places)?)).enumerate();
+            Ok(changes
+                .into_iter()
+                .find_map(|(place, (limit, (before, after)))| Some((place, limit.broken(*before, after)?))))
+        });
         if matches!(broken, Ok(None)) {
             return Ok(Admitted::New);
         }
@@ -136,23 +147,14 @@ impl Book {
         broken.map(|broken| broken.map_or(Admitted::New, refused))
     }
 
-    /// Enters an operation, drawing on its parent. The first limit that is broken then.
-    fn enter(
-        &mut self,
-        mut entry: Entry,
-        parent: Option<&Entry>,
-        limits: &[Limit],
-        committed: &[Charge],
-    ) -> Result<Option<(usize, Pool)>, LedgerError> {
+    /// Enters an operation, drawing on its parent.
+    fn enter(&mut self, mut entry: Entry, parent: Option<&Entry>) -> Result<(), LedgerError> {
         entry.drawn = Charge::ZERO;
         // The parent first: what it gives up makes room.
         if let Some(lessened) = parent.and_then(|parent| draw(parent, &mut entry)) {
             self.put(lessened)?;
         }
-        self.put(entry)?;
-        let after = self.committed(limits)?;
-        let mut changes = limits.iter().zip(committed.iter().zip(after)).enumerate();
-        Ok(changes.find_map(|(place, (limit, (before, after)))| Some((place, limit.broken(*before, after)?))))
+        self.put(entry)
     }
 
     /// Moves an operation on, if it stands where the change may come from.
@@ -209,13 +211,13 @@ impl Book {
         }
         let was = self.entry(&entry.id).map(|was| (was.at, was.standing()));
         let difference = Difference { was, now: (entry.at, entry.standing()) };
-        for (name, values) in &self.totals {
-            for total in values.get(value_of(name, &entry.labels)).into_iter().flatten() {
-                difference.applied_to(total)?;
-            }
+        let counting = self.places.iter().filter_map(|(name, values)| values.get(value_of(name, &entry.labels)));
+        let places: Vec<usize> = counting.flatten().copied().collect();
+        for total in places.iter().filter_map(|place| self.totals.get(*place)) {
+            difference.applied_to(total)?;
         }
-        for (name, values) in &mut self.totals {
-            for total in values.get_mut(value_of(name, &entry.labels)).into_iter().flatten() {
+        for place in places {
+            if let Some(total) = self.totals.get_mut(place) {
                 let standing = difference.applied_to(total)?;
                 total.is_changed |= standing != total.standing;
                 total.standing = standing;
@@ -239,12 +241,13 @@ impl Book {
         Ok(())
     }
 
-    fn committed(&self, limits: &[Limit]) -> Result<Vec<Charge>, LedgerError> {
-        let committed = |limit: &Limit| {
-            let total = self.find_total(&limit.counter).map(|total| total.standing).unwrap_or_default();
-            total.committed().ok_or(LedgerError::Overflow)
+    /// What the totals at these places come to, held and spent together.
+    fn committed(&self, places: &[Option<usize>]) -> Result<Vec<Charge>, LedgerError> {
+        let committed = |place: &Option<usize>| {
+            let standing = place.and_then(|place| self.totals.get(place)).map(|total| total.standing);
+            standing.unwrap_or_default().committed().ok_or(LedgerError::Overflow)
         };
-        limits.iter().map(committed).collect()
+        places.iter().map(committed).collect()
     }
 }
 

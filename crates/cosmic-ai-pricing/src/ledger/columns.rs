@@ -62,7 +62,7 @@ impl Columns {
         let mut entry = Entry::new(id(self.id)?, self.kind.parse()?, BodyHash(body));
         entry.parent = self.parent.map(id).transpose()?;
         entry.model = self.model.map(ModelId::from);
-        entry.labels = labels(&self.labels)?;
+        entry.labels = labels(&self.labels)?.into();
         entry.state = self.state.parse()?;
         entry.held = self.held.map(charge).transpose()?;
         entry.drawn = charge(self.drawn)?;

@@ -1,6 +1,5 @@
 //! One row of a ledger: an operation, what is held for it, what it was charged, and where it stands.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 use std::time::SystemTime;
@@ -9,6 +8,7 @@ use cosmic_ai_core::{Charge, ModelId, OperationId, RequestRef};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::labels::Labels;
 use crate::clock::rfc3339;
 
 /// An operation in a ledger. Entries are the truth; every total is a sum over them.
@@ -24,7 +24,7 @@ pub struct Entry {
     /// The model; `None` for a plan.
     pub model: Option<ModelId>,
     /// What tells spending apart: bucket, project, user or any label.
-    pub labels: BTreeMap<String, String>,
+    pub labels: Labels,
     /// Where it stands.
     pub state: State,
     /// What is held back for it while it is open; of a plan, what its parts have not drawn yet. `None` where no upper
@@ -66,7 +66,7 @@ impl Entry {
             parent: None,
             kind,
             model: None,
-            labels: BTreeMap::new(),
+            labels: Labels::default(),
             state: State::Sent,
             held: None,
             drawn: Charge::ZERO,

@@ -59,7 +59,7 @@ impl Meter {
         let mut entry = Entry::new(call.operation_id().clone(), kind, body);
         entry.parent = call.parent().cloned();
         entry.model = Some(estimate.model.clone());
-        entry.labels = self.labels(call);
+        entry.labels = self.labels(call).into();
         (entry.held, entry.expected) = (estimate.most(), estimate.expected());
         (entry.at, entry.deadline) = (now, self.deadline(now, call.time_limit()));
         entry.ticket = fastrand::i64(0..);

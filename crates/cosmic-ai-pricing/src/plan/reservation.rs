@@ -120,7 +120,7 @@ impl Meter {
         let now = self.now();
         let mut entry = Entry::new(call.operation_id().clone(), Kind::Plan, BodyHash::of(Kind::Plan, &body));
         entry.parent = call.parent().cloned();
-        entry.labels = self.labels(call);
+        entry.labels = self.labels(call).into();
         entry.state = State::Reserved;
         (entry.held, entry.expected) = (Some(held(estimate)?), estimate.total.expected);
         (entry.at, entry.deadline) = (now, self.deadline(now, call.time_limit()));

@@ -1,7 +1,8 @@
 //! The process that is killed, and the one that comes after it: tries all operations of a list, the new ones first, whatever
 //! earlier processes did with them.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -24,6 +25,9 @@ use crate::sabotage::{Sabotage, Spoiler};
 /// Longer than any run of `crash`: nothing expires, so what was sent and not closed stays so.
 pub(crate) const LIFE: Duration = Duration::from_hours(24);
 
+/// How many operations are tried again at a time: nearly all are known, and there are many.
+const TASKS_AGAIN: usize = 64;
+
 pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
     let place = Place::of(arguments)?;
     let (seed, old, new): (u64, u64, u64) =
@@ -45,13 +49,14 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
         budgets::of_crash().into_iter().fold(Meter::new(observed.clone()).with_call_life(LIFE), Meter::with_budget);
     let stage = Stage { meter: Arc::new(meter), journal: journal.clone(), is_durable: true };
 
-    let numbers: VecDeque<u64> = (old..old + new).chain(0..old).collect();
-    let numbers = Arc::new(Mutex::new(numbers));
     let refusals = Arc::new(refusals);
-    let work = || work(stage.clone(), numbers.clone(), refusals.clone(), seed, sabotage);
-    let tasks: Vec<_> = (0..arguments.number("tasks")?).map(|_| tokio::spawn(work())).collect();
-    for task in tasks {
-        task.await.context("a task panicked")??;
+    for (numbers, tasks) in [(old..old + new, arguments.number("tasks")?), (0..old, TASKS_AGAIN)] {
+        let numbers = Arc::new(Mutex::new(numbers));
+        let work = || work(stage.clone(), numbers.clone(), refusals.clone(), seed, sabotage);
+        let tasks: Vec<_> = (0..tasks).map(|_| tokio::spawn(work())).collect();
+        for task in tasks {
+            task.await.context("a task panicked")??;
+        }
     }
     observed.flush().await?;
     if sabotage == Some(Sabotage::Lose) {
@@ -63,12 +68,12 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
 
 async fn work(
     stage: Stage,
-    numbers: Arc<Mutex<VecDeque<u64>>>,
+    numbers: Arc<Mutex<Range<u64>>>,
     refusals: Arc<HashMap<String, u32>>,
     seed: u64,
     sabotage: Option<Sabotage>,
 ) -> Result<(), Error> {
-    let next = || numbers.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+    let next = || numbers.lock().unwrap_or_else(PoisonError::into_inner).next();
     while let Some(number) = next() {
         let mut operation = Operation::of_crash(seed, number);
         if operation.deed == Deed::Refused && refusals.contains_key(operation.id.as_str()) {

@@ -112,7 +112,10 @@ impl Operation {
         dice_of(seed, u64::MAX - number / deeds).shuffle(&mut order);
         let place = usize::try_from(number % deeds).unwrap_or_default();
         let deed = order.get(place).copied().unwrap_or(Text);
-        Self::new("crash", number, deed, &mut dice_of(seed, number))
+        let mut operation = Self::new("crash", number, deed, &mut dice_of(seed, number));
+        // What somebody decides was not billed may be sent again, so nobody does here.
+        operation.dice |= u32::from(deed == FoundImage);
+        operation
     }
 
     fn new(prefix: &str, number: u64, deed: Deed, rng: &mut Rng) -> Self {

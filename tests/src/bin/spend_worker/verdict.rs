@@ -25,12 +25,9 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
     drift += told_drift(&*ledger).await?;
 
     let refused = records.iter().filter(|record| record.verb == verb::REFUSED).map(|record| record.what.clone());
-    let mut may_be_released: BTreeSet<String> = refused.collect();
-    let operations: Vec<Operation> = (0..operations).map(|number| Operation::of_crash(seed, number)).collect();
-    let not_billed = operations.iter().filter(|operation| operation.turns_out_unbilled());
-    may_be_released.extend(not_billed.map(|operation| operation.id.to_string()));
-    let (resent, mut lost) = (resent(&records), lost(&records, &entries, &may_be_released));
-    for operation in &operations {
+    let (resent, mut lost) = (resent(&records), lost(&records, &entries, &refused.collect()));
+    for number in 0..operations {
+        let operation = Operation::of_crash(seed, number);
         // What is dropped before it is sent may never have been entered.
         if operation.deed != Deed::DroppedEarly && !entries.contains_key(operation.id.as_str()) {
             lost.insert(format!("{}: not in the ledger", operation.id));
@@ -72,13 +69,13 @@ fn resent(records: &[Record]) -> BTreeSet<String> {
 }
 
 /// What the ledger does not know, or not as it said before.
-fn lost(records: &[Record], entries: &BTreeMap<String, Entry>, may_be_released: &BTreeSet<String>) -> BTreeSet<String> {
+fn lost(records: &[Record], entries: &BTreeMap<String, Entry>, refused: &BTreeSet<String>) -> BTreeSet<String> {
     let mut lost = BTreeSet::new();
     for record in records {
         let id = record.what.as_str();
         let state = entries.get(id).map(|entry| entry.state);
         let is_kept = match record.verb.as_str() {
-            verb::SENT if may_be_released.contains(id) => state.is_some(),
+            verb::SENT if refused.contains(id) => state.is_some(),
             verb::SENT => state.is_some_and(|state| state != State::Released),
             verb::SETTLED => state == Some(State::Settled),
             _ => true,

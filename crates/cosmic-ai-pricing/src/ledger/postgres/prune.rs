@@ -16,7 +16,7 @@ use crate::ledger::query::Pruned;
 use crate::ledger::summary::{added, is_prunable, summaries};
 
 /// How many entries are looked at in one transaction.
-const CHUNK: i64 = 1_000;
+const CHUNK: i64 = 500;
 
 pub(super) async fn prune(pool: &PgPool, database: &Database, before: SystemTime) -> Result<Pruned, Fault> {
     let mut pruned = Pruned::default();
