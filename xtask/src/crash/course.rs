@@ -15,7 +15,7 @@ use crate::race::{self, Dice, Options, Patience, Place, Worker};
 /// How many operations each process that is to be killed has for itself: each kind once.
 const NEW: u64 = 13;
 /// How long a process may take that tries everything again.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 /// So many processes may end before they could be killed, for each kill.
 const ESCAPES: u64 = 20;
 /// In this time after its start of work a process has done what is new to it.

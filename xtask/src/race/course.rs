@@ -12,7 +12,7 @@ use super::report::{Audit, Report, Watch};
 use super::worker::{Patience, Worker};
 
 /// The least that a race may take, and how many operations a second it makes at the worst.
-const LEAST: Duration = Duration::from_secs(120);
+const LEAST: Duration = Duration::from_mins(2);
 const SLOWEST: u64 = 50;
 
 pub(super) fn run(options: &Options, place: &Place, program: &Path) -> Result<Report> {

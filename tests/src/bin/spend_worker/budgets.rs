@@ -3,17 +3,17 @@
 use cosmic_ai::Tokens;
 use cosmic_ai::pricing::{Budget, Scope};
 
-/// What an operation of a race is charged on average, all deeds together.
-const USUAL: u64 = 2_400;
+/// Tokens for each operation of a race: about three of four fit.
+const ROOM: u64 = 1_050;
 
 /// One for all calls, one for each user, one for a project and a period. The first users ask for more than their part, so
 /// refusals come long before the budget of all is used up.
 pub(crate) fn of_race(reservations: u64) -> Vec<Budget> {
-    let all = (reservations * USUAL).max(400_000);
+    let all = (reservations * ROOM).max(400_000);
     vec![
         Budget::once(Tokens(all)),
-        Budget::once(Tokens(all / 14)).for_scope(Scope::each("user")),
-        Budget::monthly(Tokens(all / 4)).for_scope(Scope::project("film")),
+        Budget::once(Tokens(all / 10)).for_scope(Scope::each("user")),
+        Budget::monthly(Tokens(all / 5)).for_scope(Scope::project("film")),
     ]
 }
 

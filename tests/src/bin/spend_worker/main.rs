@@ -22,6 +22,8 @@ mod story;
 mod verdict;
 mod watch;
 
+use std::process::ExitCode;
+
 use anyhow::{Context, Result, bail};
 
 use self::arguments::Arguments;
@@ -30,7 +32,17 @@ const HELP: &str =
     "spend-worker race|watch|audit|crash|verdict --ledger sqlite|postgres …: see `cargo xtask race --help`";
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
-async fn main() -> Result<()> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<()> {
     let mut words = std::env::args().skip(1);
     let command = words.next().context(HELP)?;
     let arguments = Arguments::read(words)?;
