@@ -1,8 +1,15 @@
 //! The mock as a backend: every generator, and the library it stores into.
 
+mod builder;
 mod media;
+mod patience;
+mod perform;
 mod speech;
+mod stream;
 mod text;
+mod video;
+
+pub use self::builder::MockBackendBuilder;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -10,19 +17,24 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use cosmic_ai_core::{
-    ByteStream, Call, Canonical, Error, Generators, Media, MediaId, MediaLibrary, MediaPage, MediaQuery, Registry,
-    RequestRef, Upload,
+    ByteStream, Call, Canonical, Error, Generators, Media, MediaId, MediaLibrary, MediaPage, MediaQuery, Modality,
+    Model, ModelId, Registry, RequestRef, Upload,
 };
 use serde::Serialize;
 use std::borrow::Cow;
 
+use crate::account::Account;
+use crate::fault::{Fault, Faults};
 use crate::generate::seed::{Sequence, hash};
-use crate::library::MemoryLibrary;
+use crate::latency::Latencies;
+use crate::recorder::{Calls, Recorder};
+use crate::script::{Answer, Script, When};
 
 /// A backend that makes everything itself, deterministically. Clones share their library.
 ///
 /// It validates by its registry, answers at once, and charges by its registry's prices. Without
-/// [`with_library`](MockBackendBuilder::with_library) it keeps what it makes in memory.
+/// [`with_library`](MockBackendBuilder::with_library) it keeps what it makes in memory. Rules, faults, latency and an
+/// account are the [builder's](MockBackendBuilder) to add; every call is [recorded](Self::calls).
 ///
 /// - **Text** is English prose that takes up words of the prompt, 60 to 600 tokens long or `max_tokens` if that is
 ///   less. A token of its usage is a word or a mark.
@@ -40,6 +52,11 @@ struct Inner {
     seed: u64,
     /// How often each request came, by its hash: the same request twice makes two media of the same bytes.
     repeats: Mutex<HashMap<u64, u64>>,
+    script: Script,
+    faults: Faults,
+    latencies: Latencies,
+    account: Option<Account>,
+    recorder: Recorder,
 }
 
 impl MockBackend {
@@ -56,6 +73,42 @@ impl MockBackend {
     /// The library that it stores into.
     pub fn library(&self) -> &Arc<dyn MediaLibrary> {
         &self.inner.library
+    }
+
+    /// Adds a rule behind those that there are; see [`MockBackendBuilder::on`].
+    pub fn on(&self, when: When, answer: impl Into<Answer>) {
+        self.inner.script.add(when, answer.into());
+    }
+
+    /// Adds a fault behind those that there are; see [`MockBackendBuilder::fault`]. It counts calls from now on.
+    pub fn fault(&self, when: When, fault: Fault) {
+        self.inner.faults.add(when, fault);
+    }
+
+    /// The calls up to now, of all clones.
+    pub fn calls(&self) -> Calls {
+        Calls::new(self.inner.recorder.calls(), self.inner.registry.clone())
+    }
+
+    /// Forgets the calls up to now. Those under way still count for the account, and are not recorded any more.
+    pub fn forget_calls(&self) {
+        self.inner.recorder.forget();
+    }
+
+    /// The account that calls are deducted from, if it has one.
+    pub fn account(&self) -> Option<&Account> {
+        self.inner.account.as_ref()
+    }
+
+    /// Checks that every rule was used: as often as it says, or at least once; and in a
+    /// [`strict`](MockBackendBuilder::strict) mock, that every call had a rule.
+    ///
+    /// # Panics
+    /// If not, with those that were not and how often they were.
+    #[track_caller]
+    pub fn assert_all_used(&self) {
+        let unmet = self.inner.script.unmet();
+        assert!(unmet.is_empty(), "the script was not kept:\n  {}", unmet.join("\n  "));
     }
 
     /// The request in its canonical form, or all that is wrong with it.
@@ -77,6 +130,12 @@ impl MockBackend {
         body.extend_from_slice(kind.as_bytes());
         body.extend_from_slice(&self.inner.seed.to_le_bytes());
         hash(&body)
+    }
+
+    /// The model that a request gets, if the registry holds it.
+    fn model_of(&self, modality: Modality, named: Option<&ModelId>) -> Option<&Model> {
+        let registry = &self.inner.registry;
+        named.map_or_else(|| registry.default_model(modality), |named| registry.find(named.as_str()))
     }
 
     /// A UUID for the next medium that is made from `seed`: another one each time.
@@ -118,46 +177,6 @@ impl fmt::Debug for MockBackend {
 impl From<MockBackend> for Generators {
     fn from(backend: MockBackend) -> Self {
         Self::all(Arc::new(backend))
-    }
-}
-
-/// Configures a [`MockBackend`].
-#[derive(Debug, Clone, Default)]
-#[must_use = "call `build` to have the backend"]
-pub struct MockBackendBuilder {
-    registry: Option<Arc<Registry>>,
-    library: Option<Arc<dyn MediaLibrary>>,
-    seed: u64,
-}
-
-impl MockBackendBuilder {
-    /// Sets what everything is made from besides the request; 0 by default.
-    pub fn with_seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
-        self
-    }
-
-    /// Sets the registry to validate and charge by; the built-in one by default.
-    pub fn with_registry(mut self, registry: impl Into<Arc<Registry>>) -> Self {
-        self.registry = Some(registry.into());
-        self
-    }
-
-    /// Sets the library to store into; one in memory by default.
-    pub fn with_library(mut self, library: impl MediaLibrary + 'static) -> Self {
-        self.library = Some(Arc::new(library));
-        self
-    }
-
-    /// The backend.
-    pub fn build(self) -> MockBackend {
-        let inner = Inner {
-            registry: self.registry.unwrap_or_else(|| Arc::new(Registry::built_in().clone())),
-            library: self.library.unwrap_or_else(|| Arc::new(MemoryLibrary::new())),
-            seed: self.seed,
-            repeats: Mutex::default(),
-        };
-        MockBackend { inner: Arc::new(inner) }
     }
 }
 

@@ -1,20 +1,22 @@
 //! Speech of the mock.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use cosmic_ai_core::cost::{SpeechLength, speech_input, speech_price};
 use cosmic_ai_core::registry::{Spec, SpeechSpec};
 use cosmic_ai_core::{
-    Call, Error, Modality, PIECE_CHARACTERS, Progress, SpeechGenerator, SpeechRequest, SpeechResponse, Upload, Usage,
+    Call, Error, MediaId, Modality, PIECE_CHARACTERS, SpeechGenerator, SpeechRequest, SpeechResponse, Upload, Usage,
     Voice, split_speech,
 };
 use serde_json::{Map, json};
 
 use super::MockBackend;
-use super::media::failed;
+use super::media::{failed, made};
+use super::perform::{Made, Make, Material};
 use crate::generate::mp3;
 use crate::generate::seed::hash;
+use crate::script::Content;
 
 /// The longest sound that is made, whatever the text.
 const LONGEST: Duration = Duration::from_hours(6);
@@ -28,41 +30,66 @@ const SHOWN_CHARACTERS: usize = 100;
 #[async_trait]
 impl SpeechGenerator for MockBackend {
     async fn generate_speech(&self, call: &Call, request: &SpeechRequest) -> Result<SpeechResponse, Error> {
-        let started = Instant::now();
-        let request = self.accept(call, request)?;
-        call.report(&Progress::Sending { attempt: 1 });
-        let mut content = request.clone().into_owned();
+        self.perform(call, request).await
+    }
+}
+
+impl Make for SpeechRequest {
+    type Made = SpeechResponse;
+
+    async fn make(&self, mock: &MockBackend, call: &Call, material: Material) -> Result<SpeechResponse, Error> {
+        let mut content = self.clone();
         (content.folder, content.metadata) = (None, None);
-        let seed = self.seed_of("speech", &content);
-        let model = self.model_of(Modality::Speech, request.model.as_ref());
+        let seed = mock.seed_of("speech", &content);
+        let model = mock.model_of(Modality::Speech, self.model.as_ref());
         let spec = model.and_then(|model| match &model.spec {
             Spec::Speech(spec) => Some(spec),
             _ => None,
         });
-        let voice = request.voice.clone().or(spec.map(|spec| spec.default_voice.clone())).unwrap_or(Voice::NOVA);
-        let SpeechLength { characters, .. } = SpeechLength::of(&request.prompt);
-        let spoken = spoken_time(&request.prompt, characters);
-        let bytes = mp3::render(spoken, pitch(spec, &voice), seed).map_err(|error| failed(call, error))?;
+        let voice = self.voice.clone().or(spec.map(|spec| spec.default_voice.clone())).unwrap_or(Voice::NOVA);
+        let SpeechLength { characters, .. } = SpeechLength::of(&self.prompt);
+        let spoken = spoken_time(&self.prompt, characters);
+        let medium = match material.content {
+            Content::Medium(medium) => medium,
+            _ => {
+                made("audio/mpeg", mp3::render(spoken, pitch(spec, &voice), seed).map_err(|error| failed(call, error))?)
+            }
+        };
 
         let piece_characters = spec.map_or(PIECE_CHARACTERS, |spec| spec.piece_characters as usize);
-        let shown = beginning(&request.prompt);
+        let shown = beginning(&self.prompt);
         let mut generated = Map::new();
         generated.insert("prompt".to_owned(), json!(shown));
-        generated.insert("model".to_owned(), json!(model.map(|model| &model.id).or(request.model.as_ref())));
+        generated.insert("model".to_owned(), json!(model.map(|model| &model.id).or(self.model.as_ref())));
         generated.insert("voice".to_owned(), json!(voice));
         generated
             .insert("duration_estimate".to_owned(), json!(format!("{} min", spoken.as_secs().div_ceil(60).max(1))));
         generated.insert("char_count".to_owned(), json!(characters));
-        generated.insert("chunk_count".to_owned(), json!(split_speech(&request.prompt, piece_characters).count()));
+        generated.insert("chunk_count".to_owned(), json!(split_speech(&self.prompt, piece_characters).count()));
 
-        let name = format!("tts-{}.mp3", self.new_uuid(seed));
-        let upload = Upload::new(name, "audio/mpeg", bytes).with_alt_text(shown);
-        let media = self.store(call, upload, request.folder.as_deref(), request.metadata.as_ref(), generated).await?;
+        let name = format!("tts-{}.{}", mock.new_uuid(seed), medium.extension());
+        let upload = Upload::new(name, medium.content_type, medium.bytes).with_alt_text(shown);
+        let media = mock.store(call, upload, self.folder.as_deref(), self.metadata.as_ref(), generated).await?;
         let mut response = SpeechResponse::new(media);
         let price = spec.and_then(|spec| speech_price(characters, spec.price_per_thousand.value));
         response.usage = price.map(|price| Usage::new(speech_input(characters), price).with_total());
-        call.report(&Progress::Done { elapsed: started.elapsed() });
         Ok(response)
+    }
+}
+
+impl Made for SpeechResponse {
+    type Response = Self;
+
+    fn usage(&mut self) -> &mut Option<Usage> {
+        &mut self.usage
+    }
+
+    fn media_id(&self) -> Option<&MediaId> {
+        Some(&self.media.id)
+    }
+
+    fn into_response(self) -> Self {
+        self
     }
 }
 

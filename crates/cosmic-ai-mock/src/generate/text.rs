@@ -40,12 +40,65 @@ pub(crate) struct Draft {
     text: String,
     /// The end of each token, in bytes, ascending.
     ends: Vec<usize>,
+    /// The end of each fragment, where they are not of the usual length.
+    cuts: Option<Vec<usize>>,
 }
 
 impl Draft {
+    /// A text that was written elsewhere. A space belongs to the word after it, and to the last at the end.
+    pub(crate) fn of(text: &str) -> Self {
+        let (mut ends, mut is_in_word) = (Vec::new(), false);
+        for (place, character) in text.char_indices() {
+            let is_mark = matches!(character, '.' | ',' | ':');
+            if is_in_word && (is_mark || character.is_whitespace()) {
+                ends.push(place);
+            }
+            if is_mark {
+                ends.push(place + character.len_utf8());
+            }
+            is_in_word = !is_mark && !character.is_whitespace();
+        }
+        match ends.last_mut() {
+            Some(last) if !is_in_word => *last = text.len(),
+            _ if text.is_empty() => {}
+            _ => ends.push(text.len()),
+        }
+        Self { text: text.to_owned(), ends, cuts: None }
+    }
+
+    /// Has it given in so many fragments of about equal length, no more than it has characters.
+    pub(crate) fn cut(&mut self, count: usize) {
+        let count = count.clamp(1, self.text.len().max(1));
+        self.cut_at((1..=count).map(|place| self.text.floor_char_boundary(self.text.len() * place / count)).collect());
+    }
+
+    /// Has it given in the fragments that end there, in bytes.
+    pub(crate) fn cut_at(&mut self, mut ends: Vec<usize>) {
+        ends.retain(|&end| end > 0 && self.text.is_char_boundary(end));
+        ends.push(self.text.len());
+        ends.sort_unstable();
+        ends.dedup();
+        self.cuts = Some(ends);
+    }
+
     /// How many tokens it has: words and marks.
     pub(crate) fn tokens(&self) -> u64 {
         self.ends.len() as u64
+    }
+
+    /// How many tokens the first `given` bytes have; one that is begun counts.
+    pub(crate) fn tokens_before(&self, given: usize) -> u64 {
+        if given == 0 { 0 } else { self.ends.partition_point(|&end| end < given) as u64 + 1 }
+    }
+
+    /// How many fragments it is given in.
+    pub(crate) fn fragments(&self) -> usize {
+        self.cuts.as_ref().map_or_else(|| self.ends.len().div_ceil(FRAGMENT_TOKENS), Vec::len)
+    }
+
+    /// The text.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
     }
 
     /// The text.
@@ -53,11 +106,12 @@ impl Draft {
         self.text
     }
 
-    /// The next few tokens after the first `given` bytes; empty at the end.
+    /// The fragment after the first `given` bytes, by default the next few tokens; empty at the end.
     pub(crate) fn fragment_after(&self, given: usize) -> &str {
-        let next = self.ends.partition_point(|&end| end <= given);
-        let last = (next + FRAGMENT_TOKENS).min(self.ends.len());
-        let end = last.checked_sub(1).and_then(|last| self.ends.get(last)).copied().unwrap_or(given);
+        let (ends, length) = self.cuts.as_ref().map_or((&self.ends, FRAGMENT_TOKENS), |cuts| (cuts, 1));
+        let next = ends.partition_point(|&end| end <= given);
+        let last = (next + length).min(ends.len());
+        let end = last.checked_sub(1).and_then(|last| ends.get(last)).copied().unwrap_or(given);
         self.text.get(given..end).unwrap_or_default()
     }
 }
@@ -69,7 +123,7 @@ pub(crate) fn write<'a>(prompts: impl Iterator<Item = &'a str>, seed: u64, most:
     let topics = topics(prompts);
     let usual = sequence.between(USUAL_TOKENS.0, USUAL_TOKENS.1).unsigned_abs();
     let wanted = usize::try_from(most.map_or(usual, |most| usual.min(u64::from(most)))).unwrap_or(usize::MAX);
-    let mut draft = Draft { text: String::with_capacity(wanted * 7), ends: Vec::with_capacity(wanted) };
+    let mut draft = Draft { text: String::with_capacity(wanted * 7), ends: Vec::with_capacity(wanted), cuts: None };
     // No sentence comes again before all have come, and every topic has its turn, the longest first.
     let mut sentences: Vec<&str> = Vec::new();
     let mut turns = topics.iter().copied().cycle();
@@ -159,6 +213,22 @@ mod tests {
         }
         let usual = write(["Anything at all"].into_iter(), 3, Some(10_000)).tokens();
         assert!((60..=600).contains(&usual));
+    }
+
+    #[test]
+    fn a_text_from_elsewhere_is_given_whole_whatever_it_is_and_counted_as_ours_are() {
+        for text in ["A fine mug.", " two  spaces ", "\n", "", "雪の日 ☕️, so.", "a.,b", "..."] {
+            let mut draft = Draft::of(text);
+            assert_eq!(fragments(&draft).concat(), text);
+            assert_eq!(draft.tokens_before(text.len()), draft.tokens(), "{text:?}");
+            for count in [0, 1, 2, 3, 100] {
+                draft.cut(count);
+                assert_eq!(fragments(&draft).concat(), text, "{text:?} in {count}");
+                assert!(fragments(&draft).len() <= count.max(1));
+            }
+        }
+        let ours = write(["Coffee stoneware"].into_iter(), 1, None);
+        assert_eq!(Draft::of(ours.text()).ends, ours.ends);
     }
 
     #[test]

@@ -1,17 +1,27 @@
 //! The mock as its users see it: through the traits, with decoders that are not ours.
 
 #[cfg(test)]
+mod account;
+#[cfg(test)]
 mod clips;
+#[cfg(test)]
+mod faults;
 #[cfg(test)]
 mod foreign;
 #[cfg(test)]
 mod images;
 #[cfg(test)]
+mod latency;
+#[cfg(test)]
 mod library;
 #[cfg(test)]
 mod names;
 #[cfg(test)]
+mod recorder;
+#[cfg(test)]
 mod refusals;
+#[cfg(test)]
+mod script;
 /// The decoder of the unit tests, here on what came through the public interface.
 #[cfg(test)]
 #[path = "../../src/generate/decoded.rs"]
