@@ -59,10 +59,13 @@
 mod account;
 mod again;
 mod backend;
+pub mod cassette;
 mod fault;
 mod generate;
 mod latency;
 mod library;
+#[cfg(feature = "mockall")]
+pub mod mocks;
 mod recorder;
 mod script;
 

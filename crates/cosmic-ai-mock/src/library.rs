@@ -71,6 +71,14 @@ impl MemoryLibrary {
         self.len() == 0
     }
 
+    /// Keeps a medium as it is, its id included, in the place of any of that id.
+    pub(crate) fn keep(&self, media: Media, bytes: Bytes) {
+        let mut files = self.files();
+        files.stored.retain(|(stored, _)| stored.id != media.id);
+        files.count += 1;
+        files.stored.push((media, bytes));
+    }
+
     fn files(&self) -> MutexGuard<'_, Files> {
         // A panic elsewhere cannot have left half a file: pushing is the only change.
         self.files.lock().unwrap_or_else(PoisonError::into_inner)

@@ -15,7 +15,7 @@
 //! # }
 //! ```
 //!
-//! The checks make real calls: about 60 texts, 30 images, 30 clips and 30 recordings. Against a service that bills, that
+//! The checks make real calls: about 100 texts, 50 images, 60 clips and 50 recordings. Against a service that bills, that
 //! is millions of tokens; let a stub of it answer instead, such as [`CosmicStub`](crate::stub::CosmicStub). They take a
 //! library to be theirs alone while they run, and leave in it what the generators stored.
 //!
@@ -23,6 +23,7 @@
 //! that never ends is reported, at once if the clock is paused.
 
 mod attempts;
+mod calls;
 mod image;
 mod ledger;
 mod library;

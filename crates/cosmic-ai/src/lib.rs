@@ -39,6 +39,7 @@
 //! | `sqlite` | no | budgets that the processes of a machine share: `pricing::ledger::SqliteLedger` |
 //! | `postgres` | no | budgets that a fleet shares: `pricing::ledger::PostgresLedger` |
 //! | `mock` | no | the module [`mock`]: a backend without keys or network, with real media |
+//! | `mockall` | no | mocks of every trait for `mockall`: the module `mock::mocks` |
 //!
 //! # Where things are
 //! [`Client`] is the entrance. Requests, responses, errors and the traits that a backend implements are at the top of

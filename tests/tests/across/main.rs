@@ -1,6 +1,10 @@
-//! Tests that need several crates at once: prices against what the mock makes, a whole job from JSON to files, and the
-//! examples over HTTP.
+//! Tests that need several crates at once: prices against what the mock makes, a whole job from JSON to files, the
+//! conformance suite over everything that is a backend, and the examples over HTTP.
 
+#[cfg(test)]
+mod conformance;
+#[cfg(test)]
+mod mocks;
 #[cfg(test)]
 mod over_http;
 #[cfg(test)]

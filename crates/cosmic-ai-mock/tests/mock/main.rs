@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod account;
 #[cfg(test)]
+mod cassette;
+#[cfg(test)]
 mod clips;
 #[cfg(test)]
 mod faults;
@@ -14,6 +16,8 @@ mod images;
 mod latency;
 #[cfg(test)]
 mod library;
+#[cfg(all(test, feature = "mockall"))]
+mod mocks;
 #[cfg(test)]
 mod names;
 #[cfg(test)]

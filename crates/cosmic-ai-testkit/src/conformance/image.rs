@@ -5,6 +5,7 @@ use cosmic_ai_core::{Call, ImageFormat, ImageGenerator, ImageQuality, ImageReque
 use serde_json::json;
 
 use super::attempts::{self, Attempt};
+use super::calls::{self, names};
 use super::media::{self, own_metadata, reported};
 use super::report::{Checks, Flaw, ensure};
 use super::together::{self, CALLS};
@@ -81,6 +82,15 @@ pub(super) async fn run(checks: &mut Checks, registry: &Registry, generator: &dy
         })
         .await;
     checks
+        .run("image/calls-keep-their-own-metadata", async {
+            media::are_kept_apart(|call, metadata| async move {
+                let answer = generator.generate_image(&call, &small(spec).with_metadata(metadata)).await;
+                answer.map(|answer| answer.media)
+            })
+            .await
+        })
+        .await;
+    checks
         .run("image/a-call-can-be-dropped", async {
             let request = small(spec);
             for polls in 0..4 {
@@ -90,6 +100,11 @@ pub(super) async fn run(checks: &mut Checks, registry: &Registry, generator: &dy
             Ok(())
         })
         .await;
+    let faulty = ImageRequest::new("").with_folder(" ").with_model("no-such-model");
+    calls::run(checks, names!("image"), registry, (small(spec), faulty), |call, request| async move {
+        generator.generate_image(&call, &request).await
+    })
+    .await;
     invalid(checks, registry, generator).await;
 }
 

@@ -1,5 +1,7 @@
 //! Rules of `MediaLibrary`.
 
+mod uploads;
+
 use cosmic_ai_core::{
     Error, ErrorKind, Media, MediaId, MediaLibrary, MediaQuery, OPERATION_ID_KEY, OperationId, Upload,
 };
@@ -44,7 +46,9 @@ pub(super) async fn run(checks: &mut Checks, library: &dyn MediaLibrary) {
             Ok(())
         })
         .await;
+    checks.run("library/find-finds-by-folder", by_folder(library)).await;
     checks.run("library/delete-is-final", deletion(library)).await;
+    uploads::run(checks, library).await;
     let mut errors = Vec::new();
     checks
         .run("library/unknown-media-are-not-found", async {
@@ -84,6 +88,25 @@ async fn by_operation(library: &dyn MediaLibrary) -> Verdict {
     let [expected, _] = &stored;
     let is_it = matches!(page.media.as_slice(), [found] if found.id == expected.id) && page.total == 1;
     ensure!(is_it, "of the operation is {}, found was {page:?}", expected.id);
+    clear(library, stored).await
+}
+
+async fn by_folder(library: &dyn MediaLibrary) -> Verdict {
+    let (wanted, other) = ("conformance-a", "conformance-b");
+    let mut stored = Vec::new();
+    for folder in [wanted, other] {
+        let upload = Upload::new("conformance.bin", "application/octet-stream", content()).with_folder(folder);
+        let Ok(media) = library.put(upload).await else {
+            return Err(Flaw::Skipped(format!("the library has no folder {folder}")));
+        };
+        stored.push(media);
+    }
+    let kept = media::reported(stored.first().and_then(|media| media.folder.clone()), "folders")?;
+    ensure!(kept == wanted, "stored in {wanted}, it is in {kept}");
+    let page = library.find(&MediaQuery::all().with_folder(wanted)).await?;
+    let expected: Vec<&MediaId> = stored.iter().take(1).map(|media| &media.id).collect();
+    let found: Vec<&MediaId> = page.media.iter().map(|media| &media.id).collect();
+    ensure!(found == expected, "in the folder is {expected:?}, found was {found:?}");
     clear(library, stored).await
 }
 

@@ -6,7 +6,7 @@ use cosmic_ai_core::{Call, Error, Media, OPERATION_ID_KEY, Registry, RequestRef,
 use serde_json::{Value, json};
 
 use super::report::{Flaw, Verdict, ensure};
-use super::together;
+use super::together::{self, CALLS};
 
 /// The key and value that requests of the checks bring as metadata.
 pub(super) const OWN_KEY: &str = "conformance";
@@ -60,6 +60,24 @@ where
     let media = together::all(calls).await.into_iter().collect::<Result<Vec<_>, _>>()?;
     let ids: BTreeSet<&str> = media.iter().map(|media| media.id.as_str()).collect();
     ensure!(ids.len() == media.len(), "{} calls made {} different media", media.len(), ids.len());
+    Ok(())
+}
+
+/// Calls side by side each get what belongs to them. `generate` makes a medium with metadata.
+pub(super) async fn are_kept_apart<F>(generate: impl Fn(Call, Value) -> F) -> Verdict
+where
+    F: Future<Output = Result<Media, Error>>,
+{
+    let calls: Vec<Call> = (0..CALLS).map(|_| Call::new()).collect();
+    let numbered = calls.iter().enumerate();
+    let media = together::all(numbered.map(|(number, call)| generate(call.clone(), json!({ OWN_KEY: number })))).await;
+    for (number, (call, media)) in calls.iter().zip(media).enumerate() {
+        let media = media?;
+        let own = media.metadata_value(OWN_KEY);
+        ensure!(own == Some(&json!(number)), "call {number} of {CALLS} has the metadata of {own:?}");
+        let id = media.metadata_value(OPERATION_ID_KEY);
+        ensure!(id == Some(&json!(call.operation_id())), "call {number} of {CALLS} has the operation id {id:?}");
+    }
     Ok(())
 }
 

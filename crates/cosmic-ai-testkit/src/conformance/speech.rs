@@ -4,6 +4,7 @@ use cosmic_ai_core::{Call, Registry, SpeechGenerator, SpeechRequest, Voice};
 use serde_json::json;
 
 use super::attempts::{self, Attempt};
+use super::calls::{self, names};
 use super::media::{self, own_metadata, reported};
 use super::report::{Checks, ensure};
 use super::together::{self, CALLS};
@@ -69,6 +70,15 @@ pub(super) async fn run(checks: &mut Checks, registry: &Registry, generator: &dy
         })
         .await;
     checks
+        .run("speech/calls-keep-their-own-metadata", async {
+            media::are_kept_apart(|call, metadata| async move {
+                let answer = generator.generate_speech(&call, &short().with_metadata(metadata)).await;
+                answer.map(|answer| answer.media)
+            })
+            .await
+        })
+        .await;
+    checks
         .run("speech/a-call-can-be-dropped", async {
             for polls in 0..4 {
                 together::give_up_after(polls, generator.generate_speech(&Call::new(), &short())).await;
@@ -77,6 +87,11 @@ pub(super) async fn run(checks: &mut Checks, registry: &Registry, generator: &dy
             Ok(())
         })
         .await;
+    let faulty = SpeechRequest::new("").with_folder(" ").with_model("no-such-model");
+    calls::run(checks, names!("speech"), registry, (short(), faulty), |call, request| async move {
+        generator.generate_speech(&call, &request).await
+    })
+    .await;
     let mut attempts = Vec::new();
     checks
         .run("speech/invalid-requests-are-not-sent", async {

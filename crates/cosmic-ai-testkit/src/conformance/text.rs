@@ -5,7 +5,8 @@ mod stream;
 use cosmic_ai_core::{Call, Message, Registry, TextGenerator, TextRequest};
 
 use super::attempts::{self, Attempt};
-use super::report::{Checks, Flaw, ensure};
+use super::calls::{self, names};
+use super::report::{Checks, Flaw, Verdict, ensure};
 use super::together::{self, CALLS};
 
 /// The bound of a short answer, in tokens.
@@ -64,6 +65,7 @@ pub(super) async fn run(checks: &mut Checks, registry: &Registry, generator: &dy
             Ok(())
         })
         .await;
+    checks.run("text/answers-are-not-mixed-up", not_mixed_up(generator)).await;
     checks
         .run("text/a-call-can-be-dropped", async {
             for polls in 0..4 {
@@ -73,8 +75,36 @@ pub(super) async fn run(checks: &mut Checks, registry: &Registry, generator: &dy
             Ok(())
         })
         .await;
+    let faulty = TextRequest::new(" ").with_max_tokens(0).with_media_url("photo.jpg");
+    calls::run(checks, names!("text"), registry, (short(), faulty), |call, request| async move {
+        generator.generate_text(&call, &request).await
+    })
+    .await;
     invalid(checks, registry, generator).await;
-    stream::run(checks, generator).await;
+    stream::run(checks, registry, generator).await;
+}
+
+/// Calls side by side are answered as each is alone, where answers can be told apart.
+async fn not_mixed_up(generator: &dyn TextGenerator) -> Verdict {
+    let things = ["a mug", "a plate", "a spoon", "a lamp", "a chair", "a kite", "a drum", "a boat"];
+    let requests: Vec<_> =
+        things.map(|thing| TextRequest::new(format!("Describe {thing} for sale.")).with_max_tokens(32)).into();
+    let mut alone = Vec::new();
+    for request in &requests {
+        alone.push(generator.generate_text(&Call::new(), request).await?.text);
+    }
+    if let Some(first) = requests.first()
+        && alone.first() != Some(&generator.generate_text(&Call::new(), first).await?.text)
+    {
+        return Err(Flaw::Skipped("two answers to the same request differ".to_owned()));
+    }
+    let calls: Vec<_> = requests.iter().map(|request| (Call::new(), request)).collect();
+    let answers = together::all(calls.iter().map(|(call, request)| generator.generate_text(call, request))).await;
+    for ((request, alone), answer) in requests.iter().zip(alone).zip(answers) {
+        let together = answer?.text;
+        ensure!(together == alone, "{request:?} is answered {alone:?} alone and {together:?} among others");
+    }
+    Ok(())
 }
 
 async fn invalid(checks: &mut Checks, registry: &Registry, generator: &dyn TextGenerator) {

@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 use std::task::Poll;
+use std::time::Duration;
 
 /// How many calls run side by side.
 pub(super) const CALLS: usize = 16;
@@ -22,16 +23,19 @@ pub(super) async fn all<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<
     outputs.into_iter().flatten().collect()
 }
 
-/// Polls a future so often, each time that it asks for it, and then drops it.
+/// How long a future that is to be given up may take to ask for its next poll.
+const HESITATION: Duration = Duration::from_millis(100);
+
+/// Polls a future so often, each time that it asks for it, and then drops it; or when it does not ask for a while.
 pub(super) async fn give_up_after<F: Future>(polls: usize, future: F) {
     let mut future = Box::pin(future);
     let mut left = polls;
-    std::future::poll_fn(|context| {
+    let polled = std::future::poll_fn(|context| {
         if left == 0 || future.as_mut().poll(context).is_ready() {
             return Poll::Ready(());
         }
         left -= 1;
         if left == 0 { Poll::Ready(()) } else { Poll::Pending }
-    })
-    .await;
+    });
+    let _ = tokio::time::timeout(HESITATION, polled).await;
 }

@@ -7,6 +7,7 @@ use cosmic_ai_core::{
 use serde_json::json;
 
 use super::attempts::{self, Attempt};
+use super::calls::{self, names};
 use super::media::{self, own_metadata, reported};
 use super::report::{Checks, Verdict, ensure};
 use super::together::{self, CALLS};
@@ -72,6 +73,15 @@ pub(super) async fn run(checks: &mut Checks, registry: &Registry, generator: &dy
         })
         .await;
     checks
+        .run("video/calls-keep-their-own-metadata", async {
+            media::are_kept_apart(|call, metadata| async move {
+                let answer = generator.generate_video(&call, &short(spec).with_metadata(metadata)).await;
+                answer.map(|answer| answer.media)
+            })
+            .await
+        })
+        .await;
+    checks
         .run("video/a-call-can-be-dropped", async {
             let request = short(spec);
             for polls in 0..4 {
@@ -81,6 +91,11 @@ pub(super) async fn run(checks: &mut Checks, registry: &Registry, generator: &dy
             Ok(())
         })
         .await;
+    let faulty = VideoRequest::new("").with_folder(" ").with_model("no-such-model");
+    calls::run(checks, names!("video"), registry, (short(spec), faulty), |call, request| async move {
+        generator.generate_video(&call, &request).await
+    })
+    .await;
     invalid(checks, registry, generator).await;
 }
 

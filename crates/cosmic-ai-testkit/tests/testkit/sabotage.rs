@@ -7,8 +7,9 @@ mod text;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::time::Duration;
 
-use cosmic_ai_core::{Call, Error, Generators, OperationId, Outcome};
+use cosmic_ai_core::{Call, Error, ErrorKind, Generators, OperationId, Outcome, Progress, TimeoutStage};
 use cosmic_ai_mock::MockBackend;
 
 /// What is wrong.
@@ -43,6 +44,16 @@ pub(super) enum Sabotage {
     FindsEverything,
     FailsWhenNothingIsFound,
     LibraryErrorsMayBeBilled,
+    AnswersWithAFieldTwice,
+    TellsOneProblem,
+    CountsTooMuch,
+    CallsTimeoutsRefused,
+    ReportsAfterTheEnd,
+    MixesUpAnswers,
+    MixesUpMetadata,
+    IgnoresFolders,
+    KeepsBrokenUploads,
+    StoresTheFirstPiece,
 }
 
 /// The mock with one fault.
@@ -81,8 +92,26 @@ impl Broken {
             Sabotage::LeavesUnknownSourcesOpen if error.outcome() == Outcome::Refused => Outcome::UNKNOWN,
             _ => error.outcome(),
         };
-        let spoilt = Error::new(error.kind().clone(), outcome);
+        let mut kind = error.kind().clone();
+        if let (ErrorKind::Invalid(invalid), Sabotage::TellsOneProblem) = (&mut kind, self.how) {
+            invalid.problems.truncate(1);
+        }
+        let spoilt = Error::new(kind, outcome);
         if self.is(Sabotage::ErrorsNameNothing) { spoilt } else { spoilt.with_operation_id(call.operation_id()) }
+    }
+
+    /// What goes wrong around any call, whatever it is answered.
+    fn around(&self, call: &Call) -> Result<(), Error> {
+        if self.is(Sabotage::ReportsAfterTheEnd) {
+            call.report(&Progress::Done { elapsed: Duration::ZERO });
+        }
+        match call.time_limit() {
+            Some(after) if self.is(Sabotage::CallsTimeoutsRefused) => {
+                let kind = ErrorKind::Timeout { stage: TimeoutStage::Total, after };
+                Err(Error::new(kind, Outcome::Refused).with_operation_id(call.operation_id()))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The call that is passed on.

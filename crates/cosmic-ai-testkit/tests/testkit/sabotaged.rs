@@ -33,9 +33,12 @@ caught! {
         "speech/answer-reports-usage"
     ];
     ignored_max_tokens: IgnoresMaxTokens fails [
-        "text/max-tokens-bounds-the-answer", "text/stream-max-tokens-bounds-the-answer"
+        "text/max-tokens-bounds-the-answer", "text/stream-max-tokens-bounds-the-answer",
+        "text/charge-is-within-the-estimate"
     ];
-    answers_to_invalid_requests: AnswersInvalidRequests fails ["text/invalid-requests-are-not-sent"];
+    answers_to_invalid_requests: AnswersInvalidRequests fails [
+        "text/invalid-requests-are-not-sent", "text/every-problem-is-told"
+    ];
     invalid_requests_that_seem_sent: CallsInvalidRequestsRefused fails [
         "text/invalid-requests-are-not-sent", "image/invalid-requests-are-not-sent",
         "video/invalid-requests-are-not-sent", "speech/invalid-requests-are-not-sent"
@@ -46,22 +49,28 @@ caught! {
         "speech/errors-name-their-operation"
     ];
     a_dropped_last_fragment: DropsTheLastFragment fails ["text/stream-is-the-whole-answer"];
-    a_stream_without_usage: StreamLosesUsage fails ["text/stream-reports-usage"];
+    a_stream_without_usage: StreamLosesUsage fails [
+        "text/stream-reports-usage", "text/stream-charge-is-known"
+    ];
     a_stream_without_end: StreamNeverEnds fails [
         "text/stream-ends-once", "text/stream-deltas-are-the-answer", "text/stream-is-the-whole-answer",
-        "text/stream-reports-usage", "text/stream-max-tokens-bounds-the-answer", "text/streams-run-side-by-side",
-        "text/a-stream-can-be-dropped"
+        "text/stream-reports-usage", "text/stream-charge-is-known", "text/stream-max-tokens-bounds-the-answer",
+        "text/streams-run-side-by-side", "text/a-stream-can-be-dropped"
     ];
     a_stream_of_another_operation: StreamNamesAnotherOperation fails ["text/stream-names-its-operation"];
     calls_that_get_in_each_others_way: AllowsFourAtOnce fails [
         "text/calls-run-side-by-side", "text/streams-run-side-by-side", "image/calls-run-side-by-side",
-        "video/calls-run-side-by-side", "speech/calls-run-side-by-side"
+        "video/calls-run-side-by-side", "speech/calls-run-side-by-side", "text/answers-are-not-mixed-up",
+        "image/calls-keep-their-own-metadata", "video/calls-keep-their-own-metadata",
+        "speech/calls-keep-their-own-metadata"
     ];
     another_size: MakesAnotherSize fails ["image/size-is-as-asked"];
     another_format: MakesAnotherFormat fails ["image/format-is-as-asked"];
     a_forgotten_operation: ForgetsTheOperation fails [
         "image/metadata-is-kept", "video/metadata-is-kept", "video/extension-names-its-source",
-        "speech/metadata-is-kept", "image/is-in-the-library", "video/is-in-the-library", "speech/is-in-the-library"
+        "speech/metadata-is-kept", "image/is-in-the-library", "video/is-in-the-library", "speech/is-in-the-library",
+        "image/calls-keep-their-own-metadata", "video/calls-keep-their-own-metadata",
+        "speech/calls-keep-their-own-metadata"
     ];
     a_wrong_price: ChargesAnotherPrice fails [
         "video/charge-is-the-price", "video/extension-names-its-source", "speech/long-text-costs-more"
@@ -74,14 +83,37 @@ caught! {
         "library/delete-is-final", "image/is-in-the-library", "video/is-in-the-library", "speech/is-in-the-library"
     ];
     cut_files: CutsFiles fails [
-        "library/open-gives-the-bytes", "image/is-in-the-library", "video/is-in-the-library",
+        "library/open-gives-the-bytes", "library/an-upload-may-come-in-pieces", "library/uploads-run-side-by-side",
+        "library/an-open-file-can-be-dropped", "image/is-in-the-library", "video/is-in-the-library",
         "speech/is-in-the-library"
     ];
     ignored_limits: IgnoresLimits fails ["library/find-lists-newest-first"];
     an_empty_page_as_an_error: FailsWhenNothingIsFound fails [
-        "library/finding-nothing-is-no-error", "library/delete-is-final"
+        "library/finding-nothing-is-no-error", "library/delete-is-final", "library/a-broken-upload-keeps-nothing"
     ];
     library_errors_with_a_price: LibraryErrorsMayBeBilled fails ["library/errors-cost-nothing"];
+    a_field_that_comes_twice: AnswersWithAFieldTwice fails ["text/answer-survives-json"];
+    one_problem_of_many: TellsOneProblem fails [
+        "text/every-problem-is-told", "image/every-problem-is-told", "video/every-problem-is-told",
+        "speech/every-problem-is-told"
+    ];
+    more_than_the_estimate: CountsTooMuch fails ["text/charge-is-within-the-estimate"];
+    timeouts_that_seem_refused: CallsTimeoutsRefused fails [
+        "text/a-time-limit-gives-a-timeout", "image/a-time-limit-gives-a-timeout",
+        "video/a-time-limit-gives-a-timeout", "speech/a-time-limit-gives-a-timeout"
+    ];
+    progress_after_the_end: ReportsAfterTheEnd fails [
+        "text/progress-is-in-order", "image/progress-is-in-order", "video/progress-is-in-order",
+        "speech/progress-is-in-order"
+    ];
+    answers_of_others: MixesUpAnswers fails ["text/answers-are-not-mixed-up"];
+    metadata_of_others: MixesUpMetadata fails [
+        "image/calls-keep-their-own-metadata", "video/calls-keep-their-own-metadata",
+        "speech/calls-keep-their-own-metadata"
+    ];
+    ignored_folders: IgnoresFolders fails ["library/find-finds-by-folder"];
+    half_an_upload: KeepsBrokenUploads fails ["library/a-broken-upload-keeps-nothing"];
+    the_first_piece: StoresTheFirstPiece fails ["library/an-upload-may-come-in-pieces"];
 }
 
 /// Faults that spread further than it is worth listing: the check that is named for them is among those that fail.

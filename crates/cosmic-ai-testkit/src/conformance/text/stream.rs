@@ -1,12 +1,12 @@
 //! Rules of streamed text.
 
-use cosmic_ai_core::{Call, TextEvent, TextGenerator, TextRequest, TextResponse, Usage};
+use cosmic_ai_core::{Call, Registry, TextEvent, TextGenerator, TextRequest, TextResponse, Usage};
 
 use super::super::report::{Checks, Flaw, ensure};
 use super::super::together::{self, CALLS};
 use super::{FEW, long, short};
 
-pub(super) async fn run(checks: &mut Checks, generator: &dyn TextGenerator) {
+pub(super) async fn run(checks: &mut Checks, registry: &Registry, generator: &dyn TextGenerator) {
     checks
         .run("text/stream-ends-once", async {
             let mut stream = generator.stream_text(&Call::new(), &short()).await?;
@@ -47,6 +47,13 @@ pub(super) async fn run(checks: &mut Checks, generator: &dyn TextGenerator) {
             ensure!(end.usage.is_some(), "the end has no usage");
             ensure!(usage.is_none() || usage == end.usage, "the last report is {usage:?}, the end has {:?}", end.usage);
             Ok(())
+        })
+        .await;
+    checks
+        .run("text/stream-charge-is-known", async {
+            let request = short();
+            let Streamed { end, .. } = read(generator, &request).await?;
+            super::super::media::is_priced(registry, &request, end.usage.as_ref())
         })
         .await;
     checks

@@ -18,6 +18,7 @@ impl MediaLibrary for Broken {
         match self.how {
             Sabotage::IgnoresLimits => (query.limit, query.skip) = (None, 0),
             Sabotage::FindsEverything => query.operation = None,
+            Sabotage::IgnoresFolders => query.folder = None,
             _ => {}
         }
         let page = self.mock.find(&query).await?;
@@ -34,6 +35,26 @@ impl MediaLibrary for Broken {
     }
 
     async fn put(&self, upload: Upload) -> Result<Media, Error> {
+        let mut upload = upload;
+        if matches!(self.how, Sabotage::KeepsBrokenUploads | Sabotage::StoresTheFirstPiece) {
+            let mut bytes = Vec::new();
+            while let Some(piece) = upload.body.next().await {
+                match piece {
+                    Ok(piece) => bytes.extend_from_slice(&piece),
+                    Err(_) if self.how == Sabotage::KeepsBrokenUploads => break,
+                    Err(error) => return Err(error),
+                }
+                if self.how == Sabotage::StoresTheFirstPiece && bytes.len() < 60_000 {
+                    // A later piece may still break off.
+                    let first = bytes.len();
+                    while let Some(piece) = upload.body.next().await {
+                        piece?;
+                    }
+                    bytes.truncate(first);
+                }
+            }
+            upload.body = bytes.into();
+        }
         self.mock.put(upload).await
     }
 

@@ -13,6 +13,7 @@ use super::{Broken, Sabotage};
 impl ImageGenerator for Broken {
     async fn generate_image(&self, call: &Call, request: &ImageRequest) -> Result<ImageResponse, Error> {
         let _running = self.enter().await?;
+        self.around(call)?;
         let mut request = request.clone();
         if self.is(Sabotage::MakesAnotherSize) && request.size == Some(ImageSize::SQUARE_512) {
             request.size = None;
@@ -31,12 +32,14 @@ impl ImageGenerator for Broken {
 impl VideoGenerator for Broken {
     async fn generate_video(&self, call: &Call, request: &VideoRequest) -> Result<VideoResponse, Error> {
         let _running = self.enter().await?;
+        self.around(call)?;
         let made = self.mock.generate_video(&self.call(call), request).await;
         Ok(self.spoil_clip(made.map_err(|error| self.spoil(call, &error))?))
     }
 
     async fn extend_video(&self, call: &Call, request: &ExtensionRequest) -> Result<VideoResponse, Error> {
         let _running = self.enter().await?;
+        self.around(call)?;
         let made = self.mock.extend_video(&self.call(call), request).await;
         let mut response = made.map_err(|error| self.spoil(call, &error))?;
         match self.how {
@@ -52,6 +55,7 @@ impl VideoGenerator for Broken {
 impl SpeechGenerator for Broken {
     async fn generate_speech(&self, call: &Call, request: &SpeechRequest) -> Result<SpeechResponse, Error> {
         let _running = self.enter().await?;
+        self.around(call)?;
         let mut request = request.clone();
         if self.is(Sabotage::SpeaksWithAnotherVoice) && request.voice == Some(Voice::SAGE) {
             request.voice = None;
@@ -83,6 +87,12 @@ impl Broken {
     fn spoil_media(&self, media: &mut Media) {
         match self.how {
             Sabotage::OverwritesTheMedium => media.id = MediaId::from("the-only-one"),
+            Sabotage::MixesUpMetadata => {
+                // What one call in sixteen asked for, all get.
+                if let Some(number) = media.metadata.get_mut("conformance").filter(|value| value.is_number()) {
+                    *number = 3.into();
+                }
+            }
             Sabotage::ForgetsTheUsersMetadata => media.metadata.retain(|key, _| key == OPERATION_ID_KEY),
             _ => {}
         }

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use async_trait::async_trait;
 use cosmic_ai_core::{
     Call, Error, ErrorKind, OperationId, Outcome, Registry, Rejection, TextEvent, TextGenerator, TextRequest,
-    TextResponse, TextStream,
+    TextResponse, TextStream, Usage,
 };
 use futures_core::Stream;
 
@@ -18,6 +18,7 @@ use super::{Broken, Sabotage, State};
 impl TextGenerator for Broken {
     async fn generate_text(&self, call: &Call, request: &TextRequest) -> Result<TextResponse, Error> {
         let _running = self.enter().await?;
+        self.around(call)?;
         let mut answer = match self.mock.generate_text(call, &self.asked(request)).await {
             Ok(answer) => answer,
             Err(_) if self.is(Sabotage::AnswersInvalidRequests) => TextResponse::new("As you like"),
@@ -26,6 +27,15 @@ impl TextGenerator for Broken {
         match self.how {
             Sabotage::AnswersNothing => answer.text.clear(),
             Sabotage::LosesUsage => answer.usage = None,
+            Sabotage::AnswersWithAFieldTwice => {
+                answer.extra.insert("text".to_owned(), "again".into());
+            }
+            Sabotage::CountsTooMuch => {
+                answer.usage = answer.usage.map(|usage| Usage::new(1_000_000_u32, usage.output_tokens));
+            }
+            Sabotage::MixesUpAnswers if self.state.running.load(Ordering::SeqCst) > 1 => {
+                answer.text = "What another one asked for".to_owned();
+            }
             _ => {}
         }
         Ok(answer)
