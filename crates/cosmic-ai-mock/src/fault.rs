@@ -195,7 +195,7 @@ impl Fault {
         self
     }
 
-    /// Strikes a stream after so many fragments, at its end if it has fewer; what was given is billed. Answers that are
+    /// Strikes a stream after so many fragments, or at its end if it has fewer; what was given is billed. Answers that are
     /// not streamed fail as a whole.
     pub fn after_fragments(mut self, count: u32) -> Self {
         (self.fragments, self.is_within) = (Some(count), false);

@@ -25,6 +25,23 @@ const SPEECH: (Duration, Duration) = (Duration::from_secs(1), Duration::from_sec
 /// What is billed is settled when a request is taken, and media are in the library from then on; latency delays the
 /// answer. So who gives up waiting, by a time limit or by dropping the call, has paid and can look for the medium, as
 /// with the real service.
+///
+/// Whatever waits needs a tokio runtime with its time enabled, and panics without one as tokio's timers do.
+///
+/// ```
+/// use std::time::Duration;
+/// use cosmic_ai_core::{Call, VideoGenerator, VideoRequest};
+/// use cosmic_ai_mock::{Latency, MockBackend};
+///
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() -> Result<(), cosmic_ai_core::Error> {
+/// // In a test with `#[tokio::test(start_paused = true)]`, this takes milliseconds.
+/// let mock = MockBackend::builder().with_latency(Latency::realistic()).build();
+/// let clip = mock.generate_video(&Call::new(), &VideoRequest::new("A kite")).await?;
+/// assert!(clip.generation_time >= Some(Duration::from_secs(30)));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Latency(Profile);
 

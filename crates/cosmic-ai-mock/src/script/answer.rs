@@ -153,7 +153,8 @@ impl Answer {
         self
     }
 
-    /// Answers after a delay, on tokio's clock, in place of the mock's [latency](crate::Latency).
+    /// Answers after a delay, on tokio's clock, in place of the mock's [latency](crate::Latency) up to an answer or its first
+    /// fragment.
     pub fn after(mut self, delay: Duration) -> Self {
         for step in &mut self.steps {
             step.delay = Some(delay);

@@ -268,6 +268,24 @@ async fn a_refusal_in_the_middle_is_not_taken_for_one() {
 }
 
 #[tokio::test]
+async fn a_record_says_of_the_outcome_what_the_caller_is_told() {
+    for fault in [
+        Fault::content_policy().after_fragments(1),
+        Fault::content_policy().after_fragments(0),
+        Fault::content_policy().after_fragments(0).reporting_usage(),
+        Fault::server(500).after_fragments(1).reporting_usage(),
+        Fault::connection_lost().within_fragment(0),
+    ] {
+        let (_, error, mock) = broken(fault).await;
+        let calls = mock.calls();
+        let recorded = calls.first().unwrap();
+        let told = CallState::Failed { kind: error.kind().clone(), outcome: error.outcome(), status: error.status() };
+        assert_eq!(recorded.state, told);
+        assert_eq!(recorded.charge == Some(Charge::ZERO), error.outcome() == Outcome::Refused);
+    }
+}
+
+#[tokio::test]
 async fn a_lost_answer_is_lost_as_a_whole_also_of_a_stream() {
     let mock = streaming().fault(When::text(), Fault::answer_lost()).build();
     let error = mock.stream_text(&Call::new(), &TextRequest::new("Count")).await.unwrap_err();
