@@ -95,10 +95,13 @@ impl Book {
         }
     }
 
-    /// The entries that were changed since they were loaded.
+    /// The entries that were changed since they were loaded, by id: whoever stores them takes locks in one order.
     #[cfg(any(feature = "sqlite", feature = "postgres"))]
     pub(crate) fn changed_entries(&self) -> impl Iterator<Item = &Entry> {
-        self.entries.values().filter(|row| row.is_changed).map(|row| &row.entry)
+        let mut changed: Vec<&Entry> =
+            self.entries.values().filter(|row| row.is_changed).map(|row| &row.entry).collect();
+        changed.sort_unstable_by(|one, other| one.id.cmp(&other.id));
+        changed.into_iter()
     }
 
     /// The totals that were changed since they were loaded.
