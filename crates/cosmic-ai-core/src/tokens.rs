@@ -180,6 +180,18 @@ impl Charge {
         self.input.saturating_add(self.output)
     }
 
+    /// Pool by pool the larger of two charges.
+    #[must_use]
+    pub fn max_by_pool(self, other: Self) -> Self {
+        Self::new(self.input.max(other.input), self.output.max(other.output))
+    }
+
+    /// Pool by pool the smaller of two charges.
+    #[must_use]
+    pub fn min_by_pool(self, other: Self) -> Self {
+        Self::new(self.input.min(other.input), self.output.min(other.output))
+    }
+
     /// The sum pool by pool, or `None` if a pool overflows.
     pub const fn checked_add(self, other: Self) -> Option<Self> {
         match (self.input.checked_add(other.input), self.output.checked_add(other.output)) {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::SystemTime;
 
-use cosmic_ai_core::{Money, Tokens};
+use cosmic_ai_core::{InvalidRequest, Money, Problem, Tokens};
 
 pub use self::period::Period;
 pub use self::scope::Scope;
@@ -90,11 +90,17 @@ impl Budget {
         self
     }
 
-    /// Limits the money by a rate. A call of whose tokens the rate knows no price is refused, as is every call if the
-    /// rate is in another currency.
-    pub fn with_money(mut self, most: Money, rate: Rate) -> Self {
+    /// Limits the money by a rate. A call of whose tokens the rate knows no price is refused.
+    ///
+    /// # Errors
+    /// When the rate is in another currency.
+    pub fn with_money(mut self, most: Money, rate: Rate) -> Result<Self, InvalidRequest> {
+        if rate.currency() != most.currency() {
+            let problem = Problem::new("money", "is in another currency than the rate").given(most);
+            return Err(InvalidRequest::new(vec![problem.allowed([rate.currency()])]));
+        }
         self.money = Some((most, rate));
-        self
+        Ok(self)
     }
 
     /// Counts the calls of this scope only.
@@ -109,7 +115,8 @@ impl Budget {
         self
     }
 
-    /// Admits calls whose price, or whose upper bound, nobody knows. They hold nothing; what they turn out to cost counts.
+    /// Admits calls whose price, or whose upper bound, nobody knows. They hold nothing. What they turn out to cost counts; where
+    /// that stays unknown, nothing does, and reports say of how many calls.
     pub const fn allow_unpriced(mut self) -> Self {
         self.allows_unpriced = true;
         self
@@ -123,6 +130,11 @@ impl Budget {
     /// When it begins anew.
     pub const fn period(&self) -> &Period {
         &self.period
+    }
+
+    /// Whether anything is limited at all.
+    pub(crate) const fn has_limit(&self) -> bool {
+        self.input.is_some() || self.output.is_some() || self.total.is_some() || self.money.is_some()
     }
 
     /// Whether it admits calls of unknown price.

@@ -19,6 +19,7 @@ mod admission;
 mod batch;
 mod book;
 mod change;
+mod check;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod columns;
 mod counter;
@@ -49,6 +50,7 @@ use cosmic_ai_core::OperationId;
 
 pub use self::admission::{Admission, Admitted, Limit, Refusal};
 pub use self::change::{Advanced, Change, Next};
+pub(crate) use self::counter::value_of;
 pub use self::counter::{Counter, CounterScope};
 pub use self::entry::{Basis, BodyHash, Entry, Kind, Standing, State};
 pub use self::error::LedgerError;
@@ -79,7 +81,8 @@ pub trait Ledger: fmt::Debug + Send + Sync {
     /// Moves an operation on to its next state, if it stands where that may come from.
     ///
     /// # Errors
-    /// When the ledger cannot be written in time. The change is kept and tried again while the process lives.
+    /// When the ledger cannot be written in time. The change is kept and tried again while the process lives, unless it is one
+    /// that the ledger can never keep.
     async fn advance(&self, change: Change) -> Result<Advanced, LedgerError>;
 
     /// The same without waiting, for `Drop`. What fails is tried again while the process lives; after that, the deadline of
@@ -124,7 +127,7 @@ pub trait Ledger: fmt::Debug + Send + Sync {
     async fn reconcile(&self) -> Result<Reconciliation, LedgerError>;
 
     /// Forgets closed operations reserved before `before`: released ones are removed; settled ones go into summaries by
-    /// quarter of an hour, labels, kind, model and basis, which count in every total and report as they did. Their ids and
+    /// quarter of an hour, labels, kind, model and basis, which keep every sum and count in every total as they did. Their ids and
     /// results are forgotten, so one of these ids could be paid again: keep entries for longer than a caller may try again.
     ///
     /// # Errors

@@ -66,10 +66,14 @@ impl Client {
         self.estimator().estimate(request).map_err(Error::invalid)
     }
 
-    /// The estimator behind [`estimate`](Self::estimate), to be told more: how many tokens the file at a `media_url` makes.
+    /// The estimator behind [`estimate`](Self::estimate), to be told more: how many tokens the file at a `media_url` makes. With a
+    /// meter it is the meter's, so that what is shown is what is held.
     #[cfg(feature = "pricing")]
     pub fn estimator(&self) -> cosmic_ai_pricing::Estimator<'_> {
-        cosmic_ai_pricing::Estimator::new(&self.registry)
+        match &self.meter {
+            Some(meter) => meter.estimator(),
+            None => cosmic_ai_pricing::Estimator::new(&self.registry),
+        }
     }
 
     /// The meter that every call goes through, if the client was built with one: to price and reserve plans, to list and

@@ -10,4 +10,6 @@ mod over_http;
 #[cfg(test)]
 mod prices;
 #[cfg(test)]
+mod spending;
+#[cfg(test)]
 mod whole_job;

@@ -49,6 +49,7 @@ impl fmt::Display for BudgetRefusal {
         }
         match (largest, asked) {
             (Some(largest), _) => write!(f, "; the largest that fits: {largest}"),
+            (None, Asked::Unpriced) if *pool == Pool::Money => f.write_str("; give the rate a price for both pools"),
             (None, Asked::Unpriced) => f.write_str("; give the model a price, or allow unpriced calls"),
             (None, _) => Ok(()),
         }

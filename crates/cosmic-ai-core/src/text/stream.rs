@@ -102,8 +102,8 @@ impl TextStream {
     }
 
     /// The last usage that was reported so far.
-    pub const fn usage(&self) -> Option<Usage> {
-        self.usage
+    pub fn usage(&self) -> Option<Usage> {
+        self.held_end.as_ref().and_then(|end| end.usage).or(self.usage)
     }
 
     /// The next item, or `None` after the terminal one.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::ledger::CounterScope;
+use crate::ledger::{CounterScope, value_of};
 
 /// Whose calls a budget counts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -60,9 +60,7 @@ impl Scope {
                 let scope = CounterScope::label(name.as_str(), value.as_str());
                 scope.covers(labels).then_some(scope)
             }
-            Self::Each { name } => {
-                Some(CounterScope::label(name.as_str(), labels.get(name).cloned().unwrap_or_default()))
-            }
+            Self::Each { name } => Some(CounterScope::label(name.as_str(), value_of(name, labels))),
         }
     }
 }

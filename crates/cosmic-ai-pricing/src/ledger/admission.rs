@@ -118,3 +118,10 @@ pub struct Refusal {
     /// What each limit's counter comes to without the operation, held and spent together.
     pub committed: Vec<Charge>,
 }
+
+impl Refusal {
+    /// A refusal by the limit at a place, whose `pool` would be over, with what each limit's counter comes to.
+    pub const fn new(limit: usize, pool: Pool, committed: Vec<Charge>) -> Self {
+        Self { limit, pool, committed }
+    }
+}

@@ -11,7 +11,7 @@ use cosmic_ai_core::{Charge, OperationId, Tokens};
 use super::admission::{Admission, Admitted, Refusal};
 use super::change::{Advanced, Change, Next};
 use super::counter::{Counter, CounterScope, value_of};
-use super::entry::{Entry, Standing, State};
+use super::entry::{Basis, Entry, Standing, State};
 use super::{LedgerError, MOST_TOKENS};
 
 /// Entries and totals, and which of them were changed since they were loaded.
@@ -95,10 +95,13 @@ impl Book {
         }
     }
 
-    /// The entries that were changed since they were loaded.
+    /// The entries that were changed since they were loaded, by id: whoever stores them takes locks in one order.
     #[cfg(any(feature = "sqlite", feature = "postgres"))]
     pub(crate) fn changed_entries(&self) -> impl Iterator<Item = &Entry> {
-        self.entries.values().filter(|row| row.is_changed).map(|row| &row.entry)
+        let mut changed: Vec<&Entry> =
+            self.entries.values().filter(|row| row.is_changed).map(|row| &row.entry).collect();
+        changed.sort_unstable_by(|one, other| one.id.cmp(&other.id));
+        changed.into_iter()
     }
 
     /// The totals that were changed since they were loaded.
@@ -167,7 +170,10 @@ impl Book {
         let mut entry = entry.clone();
         let closes = match &change.to {
             Next::Settled { charge, basis, result } => {
-                (entry.state, entry.charge, entry.basis) = (State::Settled, *charge, Some(*basis));
+                // What is paid is never lost to an absurd figure: the most that can be kept is.
+                let kept = charge.map(at_most);
+                let basis = if kept == *charge { *basis } else { Basis::Estimated };
+                (entry.state, entry.charge, entry.basis) = (State::Settled, kept, Some(basis));
                 if result.is_some() {
                     entry.result.clone_from(result);
                 }
@@ -180,7 +186,7 @@ impl Book {
             }
             Next::Unknown { at_least, result } => {
                 entry.state = State::Unknown;
-                entry.held = Some(larger(entry.held.unwrap_or_default(), *at_least));
+                entry.held = Some(entry.held.unwrap_or_default().max_by_pool(at_most(*at_least)));
                 if result.is_some() {
                     entry.result.clone_from(result);
                 }
@@ -195,9 +201,11 @@ impl Book {
     /// What was drawn and is still there goes back to the parent, if that still waits for its parts. A plan within a plan
     /// may have passed some of it on: that is not held twice.
     fn give_back(&mut self, entry: &mut Entry) -> Result<(), LedgerError> {
-        let drawn = smaller(std::mem::take(&mut entry.drawn), entry.held.unwrap_or_default());
+        let drawn = std::mem::take(&mut entry.drawn).min_by_pool(entry.held.unwrap_or_default());
         let parent = entry.parent.as_ref().and_then(|id| self.entry(id));
-        let Some(parent) = parent.filter(|parent| parent.state == State::Reserved) else { return Ok(()) };
+        // A plan that was released and reserved again since has not lent this.
+        let has_lent = |parent: &&Entry| parent.state == State::Reserved && parent.at <= entry.at;
+        let Some(parent) = parent.filter(has_lent) else { return Ok(()) };
         let Some(left) = parent.held else { return Ok(()) };
         let held = Some(left.checked_add(drawn).ok_or(LedgerError::Overflow)?);
         self.put(Entry { held, ..parent.clone() })
@@ -261,26 +269,21 @@ pub(crate) fn overdue(entry: &Entry, now: SystemTime) -> Option<Change> {
     (entry.deadline < now).then(|| Change::new(entry.id.clone(), Some(entry.ticket), to, now))
 }
 
+/// A charge as far as an entry can keep it.
+fn at_most(charge: Charge) -> Charge {
+    charge.min_by_pool(Charge::new(Tokens(MOST_TOKENS), Tokens(MOST_TOKENS)))
+}
+
 /// Draws what the parent has left for the hold of a part. The parent as it is then, if it gave anything.
 fn draw(parent: &Entry, entry: &mut Entry) -> Option<Entry> {
     let (Some(held), Some(left)) = (entry.held, parent.held) else { return None };
     if parent.state != State::Reserved || parent.deadline <= entry.at {
         return None;
     }
-    entry.drawn = smaller(held, left);
+    entry.drawn = held.min_by_pool(left);
     let input = left.input.checked_sub(entry.drawn.input)?;
     let output = left.output.checked_sub(entry.drawn.output)?;
     Some(Entry { held: Some(Charge::new(input, output)), ..parent.clone() })
-}
-
-/// Pool by pool the larger of two charges.
-fn larger(one: Charge, other: Charge) -> Charge {
-    Charge::new(one.input.max(other.input), one.output.max(other.output))
-}
-
-/// Pool by pool the smaller of two charges.
-fn smaller(one: Charge, other: Charge) -> Charge {
-    Charge::new(one.input.min(other.input), one.output.min(other.output))
 }
 
 /// How an entry changes the totals that count it.
@@ -304,8 +307,9 @@ impl Difference {
 
 fn moved(total: Charge, was: Charge, now: Charge) -> Result<Charge, LedgerError> {
     let pool = |total: Tokens, was: Tokens, now: Tokens| {
-        let sum = total.checked_add(now).and_then(|sum| sum.checked_sub(was));
-        sum.filter(|sum| i64::try_from(sum.get()).is_ok()).ok_or(LedgerError::Overflow)
+        let sum = total.checked_add(now).filter(|sum| i64::try_from(sum.get()).is_ok()).ok_or(LedgerError::Overflow)?;
+        // A total that has drifted below its entries stops nobody from settling; reconciling finds it.
+        Ok(sum.checked_sub(was).unwrap_or_default())
     };
     Ok(Charge::new(pool(total.input, was.input, now.input)?, pool(total.output, was.output, now.output)?))
 }

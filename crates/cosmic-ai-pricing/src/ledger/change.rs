@@ -34,7 +34,8 @@ impl Change {
 pub enum Next {
     /// It is done. From `sent` and `unknown`.
     Settled {
-        /// The charge; `None` where it is not known.
+        /// The charge; `None` where it is not known. More than [`MOST_TOKENS`](super::MOST_TOKENS) of a pool is kept as that, and as
+        /// estimated.
         charge: Option<Charge>,
         /// How it is known.
         basis: Basis,
@@ -44,7 +45,7 @@ pub enum Next {
     /// It is over without a charge, or a plan has no more use for the rest of its hold. From every open state. What it
     /// had drawn goes back to its parent, if that is still reserved.
     Released,
-    /// Nobody knows whether it was billed. From `sent`. It stays held.
+    /// Nobody knows whether it was billed. From `sent`, and from `unknown` when more is known of it. It stays held.
     Unknown {
         /// The least that it cost if it was billed. The hold is raised to it.
         at_least: Charge,
@@ -58,9 +59,8 @@ impl Next {
     pub const fn may_follow(&self, state: State) -> bool {
         matches!(
             (self, state),
-            (Self::Settled { .. } | Self::Released, State::Sent | State::Unknown)
+            (Self::Settled { .. } | Self::Released | Self::Unknown { .. }, State::Sent | State::Unknown)
                 | (Self::Released, State::Reserved)
-                | (Self::Unknown { .. }, State::Sent)
         )
     }
 }

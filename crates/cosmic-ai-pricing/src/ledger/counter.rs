@@ -59,9 +59,11 @@ impl CounterScope {
         Self { name: String::new(), value: String::new() }
     }
 
-    /// The operations whose label `name` has `value`. An empty value stands for those without the label.
+    /// The operations whose label `name` has `value`. An empty value stands for those without the label. No label has an
+    /// empty name: that is all operations.
     pub fn label(name: impl Into<String>, value: impl Into<String>) -> Self {
-        Self { name: name.into(), value: value.into() }
+        let name = name.into();
+        if name.is_empty() { Self::everything() } else { Self { name, value: value.into() } }
     }
 
     /// Whether an operation with these labels belongs here.

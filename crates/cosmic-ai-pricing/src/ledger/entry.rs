@@ -114,6 +114,19 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// What counts, from its two parts.
+    pub const fn new(held: Charge, spent: Charge) -> Self {
+        Self { held, spent }
+    }
+
+    /// The sum part by part, or `None` if a pool overflows.
+    pub const fn checked_add(self, other: Self) -> Option<Self> {
+        match (self.held.checked_add(other.held), self.spent.checked_add(other.spent)) {
+            (Some(held), Some(spent)) => Some(Self { held, spent }),
+            _ => None,
+        }
+    }
+
     /// Both together, or `None` if that is larger than a pool can be.
     pub const fn committed(self) -> Option<Charge> {
         self.held.checked_add(self.spent)

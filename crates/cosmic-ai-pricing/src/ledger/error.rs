@@ -1,6 +1,6 @@
 //! What goes wrong with a ledger.
 
-use cosmic_ai_core::{Error, ErrorKind, Outcome};
+use cosmic_ai_core::{Error, ErrorKind, InvalidRequest, Outcome};
 use thiserror::Error;
 
 /// A ledger that could not do what it was asked.
@@ -23,6 +23,9 @@ pub enum LedgerError {
         /// The version that this code knows.
         ours: u32,
     },
+    /// It is asked to keep what no ledger keeps: a label that is too long, say. All that is wrong at once.
+    #[error(transparent)]
+    Invalid(InvalidRequest),
     /// It holds what this code cannot read.
     #[error("cannot be read: {message}")]
     Corrupt {
@@ -49,6 +52,9 @@ impl LedgerError {
 impl From<LedgerError> for Error {
     /// A call that was not sent, because its ledger failed.
     fn from(error: LedgerError) -> Self {
-        Self::new(ErrorKind::Ledger { message: error.to_string() }, Outcome::NotSent)
+        match error {
+            LedgerError::Invalid(problems) => Self::invalid(problems),
+            error => Self::new(ErrorKind::Ledger { message: error.to_string() }, Outcome::NotSent),
+        }
     }
 }

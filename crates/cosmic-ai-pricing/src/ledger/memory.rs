@@ -4,9 +4,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use async_trait::async_trait;
-use cosmic_ai_core::{Charge, OperationId};
+use cosmic_ai_core::OperationId;
 
 use super::book::{Book, overdue};
+use super::check::check;
 use super::entry::{Entry, Standing, State};
 use super::summary::{added, is_prunable, summaries};
 use super::{
@@ -36,18 +37,14 @@ impl MemoryLedger {
 
 /// The sum of what counts in `counter`.
 fn sum<'e>(counter: &Counter, entries: impl Iterator<Item = &'e Entry>) -> Result<Standing, LedgerError> {
-    let mut sum = Standing::default();
-    for entry in entries.filter(|entry| counter.counts(entry)) {
-        let Standing { held, spent } = entry.standing();
-        let add = |sum: Charge, more| sum.checked_add(more).ok_or(LedgerError::Overflow);
-        sum = Standing { held: add(sum.held, held)?, spent: add(sum.spent, spent)? };
-    }
-    Ok(sum)
+    let mut standings = entries.filter(|entry| counter.counts(entry)).map(Entry::standing);
+    standings.try_fold(Standing::default(), Standing::checked_add).ok_or(LedgerError::Overflow)
 }
 
 #[async_trait]
 impl Ledger for MemoryLedger {
     async fn admit(&self, admission: Admission) -> Result<Admitted, LedgerError> {
+        check(&admission)?;
         let mut book = self.book();
         for limit in &admission.limits {
             if book.total(&limit.counter).is_none() {

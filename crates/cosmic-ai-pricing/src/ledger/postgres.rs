@@ -34,6 +34,7 @@ use self::line::Line;
 use self::rows::rounded;
 use self::writer::{Job, Trouble};
 use super::batch::{Answer, Command};
+use super::check::check;
 use super::{
     Admission, Admitted, Advanced, Change, Counter, Entry, EntryQuery, Expired, Ledger, LedgerError, Pruned,
     Reconciliation, Standing,
@@ -139,6 +140,7 @@ fn ended() -> LedgerError {
 #[async_trait]
 impl Ledger for PostgresLedger {
     async fn admit(&self, admission: Admission) -> Result<Admitted, LedgerError> {
+        check(&admission)?;
         match self.command(Command::admit(admission)).await? {
             Answer::Admitted(admitted) => Ok(admitted),
             Answer::Advanced(_) => Err(LedgerError::corrupt("the answer to another question")),

@@ -145,3 +145,10 @@ pub struct Drift {
     /// What its entries add up to.
     pub actual: Standing,
 }
+
+impl Drift {
+    /// A total of `counter` that is `recorded`, while its entries add up to `actual`.
+    pub const fn new(counter: Counter, recorded: Standing, actual: Standing) -> Self {
+        Self { counter, recorded, actual }
+    }
+}

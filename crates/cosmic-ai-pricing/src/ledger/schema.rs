@@ -1,7 +1,7 @@
 //! Versions of a stored ledger, so that old and new processes can share one during a rollout.
 //!
 //! A change of the schema that older code can live with, such as a column with a default, keeps `oldest`: processes that
-//! are still running go on writing. One that it cannot live with raises `oldest`, and older code then refuses to open the
+//! are still running go on writing. One that it cannot live with, such as a new kind or state, raises `oldest`, and older code then refuses to open the
 //! ledger instead of spoiling it.
 
 use super::LedgerError;

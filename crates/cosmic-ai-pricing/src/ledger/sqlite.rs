@@ -36,6 +36,7 @@ use self::queue::{Queue, Receiver};
 use self::reader::Reader;
 use self::work::{Reply, Work};
 use super::batch::{Answer, Command, stored_counter};
+use super::check::check;
 use super::{
     Admission, Admitted, Advanced, Change, Counter, Entry, EntryQuery, Expired, Ledger, LedgerError, Pruned,
     Reconciliation, Standing,
@@ -108,6 +109,7 @@ impl fmt::Debug for SqliteLedger {
 #[async_trait]
 impl Ledger for SqliteLedger {
     async fn admit(&self, admission: Admission) -> Result<Admitted, LedgerError> {
+        check(&admission)?;
         match self.command(Command::admit(admission)).await? {
             Answer::Admitted(admitted) => Ok(admitted),
             Answer::Advanced(_) => Err(misheard()),

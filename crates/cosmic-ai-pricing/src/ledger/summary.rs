@@ -14,6 +14,9 @@ use crate::clock::{millis, time};
 /// same windows as what it stands for.
 const QUARTER: i64 = 15 * 60 * 1_000;
 
+/// What the id of every summary begins with, and of nothing else.
+pub(crate) const SUMMARY_PREFIX: &str = "summary:";
+
 /// The ticket of every summary.
 const SUMMARY: i64 = -1;
 
@@ -65,8 +68,9 @@ fn summary_of(entry: &Entry) -> Result<Entry, LedgerError> {
     let key = (at, entry.kind, &entry.model, &entry.labels, entry.basis, known);
     let key = serde_json::to_vec(&key).map_err(|error| LedgerError::corrupt(error.to_string()))?;
     let hash = BodyHash(Sha256::digest(key).into());
-    let id =
-        format!("summary:{hash}").parse::<OperationId>().map_err(|error| LedgerError::corrupt(error.to_string()))?;
+    let id = format!("{SUMMARY_PREFIX}{hash}")
+        .parse::<OperationId>()
+        .map_err(|error| LedgerError::corrupt(error.to_string()))?;
     Ok(Entry {
         id,
         parent: None,

@@ -1,6 +1,8 @@
 //! Entering a call in the ledger: what is held, under which limits, and what is made of an id that was used before.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::SystemTime;
 
 use cosmic_ai_core::{Asked, Call, Error, ErrorKind, OperationConflict, Outcome, RequestRef};
 use serde::Serialize;
@@ -8,8 +10,12 @@ use serde::Serialize;
 use super::answer::{Answer, recorded_media_id};
 use super::meter::Meter;
 use super::operation::{Operation, Stage};
+use crate::clock::millis;
 use crate::estimate::Estimate;
 use crate::ledger::{self, Admitted, BodyHash, Entry, Kind, Limit, State};
+
+/// How often refusals may have the ledger look for what is lost, in milliseconds.
+const LOOK_EVERY: i64 = 1_000;
 
 /// What may be done about a call.
 pub(super) enum Admission<A> {
@@ -86,7 +92,7 @@ impl Meter {
         }
     }
 
-    /// Asks again if the first refusal was for something that is lost: what is past its deadline holds nothing back.
+    /// Asks again if the first refusal was for a reservation that is lost: what is past its deadline holds nothing back.
     pub(crate) async fn try_twice(&self, entry: Entry, limits: &[Limit]) -> Result<Admitted, Error> {
         if limits.is_empty() {
             return Ok(self.ledger.admit(ledger::Admission::new(entry, Vec::new())).await?);
@@ -95,11 +101,21 @@ impl Meter {
         let admission = |entry| ledger::Admission::new(entry, limits.to_vec());
         match self.ledger.admit(admission(entry.clone())).await? {
             refused @ Admitted::Refused(_) => {
-                let released = self.ledger.expire(now).await?.released;
-                if released == 0 { Ok(refused) } else { Ok(self.ledger.admit(admission(entry)).await?) }
+                if !self.may_look(now) || self.ledger.expire(now).await?.released == 0 {
+                    return Ok(refused);
+                }
+                Ok(self.ledger.admit(admission(entry)).await?)
             }
             admitted => Ok(admitted),
         }
+    }
+
+    /// Whether a refusal may have the ledger look for what is lost: once a second, for refusals come in crowds.
+    fn may_look(&self, now: SystemTime) -> bool {
+        let now = millis(now);
+        let before = self.looked_at.load(Ordering::Relaxed);
+        let is_due = now.saturating_sub(before) >= LOOK_EVERY || now < before;
+        is_due && self.looked_at.compare_exchange(before, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 
     /// What is made of an operation id that is in the ledger already.

@@ -1,6 +1,6 @@
 //! What a meter needs to know of an answer: its usage, its medium, and how it is recorded.
 
-use cosmic_ai_core::{Charge, ImageResponse, MediaId, SpeechResponse, TextResponse, Usage, VideoResponse};
+use cosmic_ai_core::{ImageResponse, MediaId, SpeechResponse, TextResponse, Usage, VideoResponse};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -72,9 +72,4 @@ pub(super) fn record_of_id(id: &MediaId) -> Value {
 /// The id of the medium in a record.
 pub(super) fn recorded_media_id(record: &Value) -> Option<MediaId> {
     record.pointer("/media/id").and_then(Value::as_str).map(MediaId::from)
-}
-
-/// Pool by pool the larger of two charges.
-pub(super) fn larger(one: Charge, other: Charge) -> Charge {
-    Charge::new(one.input.max(other.input), one.output.max(other.output))
 }

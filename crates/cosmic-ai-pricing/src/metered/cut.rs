@@ -2,8 +2,6 @@
 
 use cosmic_ai_core::Charge;
 
-use super::answer::larger;
-
 /// A text that was cut: the stream broke or was dropped, or its answer was lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -41,7 +39,7 @@ pub fn cut_settles_delivered(cut: &Cut) -> CutDecision {
 pub fn cut_settles_hold(cut: &Cut) -> CutDecision {
     let whole = cut.held.or(cut.expected);
     CutDecision::Settle(match (whole, cut.delivered) {
-        (Some(whole), Some(delivered)) => Some(larger(whole, delivered)),
+        (Some(whole), Some(delivered)) => Some(whole.max_by_pool(delivered)),
         (whole, delivered) => whole.or(delivered),
     })
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 use std::time::{Duration, SystemTime};
 
 use cosmic_ai_core::{Call, Canonical, Error, Generators, Registry, RequestRef, TextRequest, TextStream, Tokens};
@@ -15,7 +16,7 @@ use super::answer::Answer;
 use super::cut::{Cut, CutDecision, cut_settles_delivered};
 use super::stream;
 use crate::budget::Budget;
-use crate::clock::{Clock, SystemClock};
+use crate::clock::{Clock, SystemClock, millis, time};
 use crate::estimate::Estimator;
 use crate::ledger::Ledger;
 
@@ -23,6 +24,8 @@ use crate::ledger::Ledger;
 const USUAL_LIFE: Duration = Duration::from_hours(1);
 /// What is added to a call's own time limit: it counts from when the backend takes it.
 const GRACE: Duration = Duration::from_mins(1);
+/// No call is under way for longer: what is beyond a calendar cannot be recorded.
+const LONGEST_LIFE: Duration = Duration::from_hours(24 * 365);
 
 type CutPolicy = dyn Fn(&Cut) -> CutDecision + Send + Sync;
 
@@ -39,7 +42,8 @@ type CutPolicy = dyn Fn(&Cut) -> CutDecision + Send + Sync;
 /// under its id. Ids are forgotten when the ledger is [pruned](Ledger::prune).
 ///
 /// # Labels
-/// A call counts in the budgets of its labels, those of the meter included; a call's own label wins.
+/// A call counts in the budgets of its labels, those of the meter included; a call's own label wins. A call may have 32; names
+/// have at most 64 bytes, values 256, without control characters. Others are refused as invalid before anything is sent.
 #[derive(Clone)]
 #[must_use = "a meter counts nothing until it is put in front of a backend"]
 pub struct Meter {
@@ -52,6 +56,8 @@ pub struct Meter {
     cut_policy: Arc<CutPolicy>,
     pub(super) records_words: bool,
     media_tokens: Option<Tokens>,
+    /// When a refusal last had the ledger look for what is lost, in milliseconds since 1970.
+    pub(super) looked_at: Arc<AtomicI64>,
     #[cfg(feature = "bpe")]
     counts_exactly: bool,
 }
@@ -69,6 +75,7 @@ impl Meter {
             cut_policy: Arc::new(cut_settles_delivered),
             records_words: false,
             media_tokens: None,
+            looked_at: Arc::new(AtomicI64::new(i64::MIN)),
             #[cfg(feature = "bpe")]
             counts_exactly: false,
         }
@@ -99,7 +106,7 @@ impl Meter {
     }
 
     /// Sets how long a call may be under way before it is taken for lost, which only matters if its process died: 1 hour,
-    /// if not set. A call with a time limit has that and a minute instead.
+    /// if not set. A call with a time limit has that and a minute instead. A year at most.
     pub const fn with_call_life(mut self, life: Duration) -> Self {
         self.life = life;
         self
@@ -173,12 +180,14 @@ impl Meter {
 
     /// The time by the meter's clock.
     pub(crate) fn now(&self) -> SystemTime {
-        self.clock.now()
+        // Ledgers count from 1970, and in milliseconds.
+        time(millis(self.clock.now()))
     }
 
     /// When a call that begins now is taken for lost.
     pub(crate) fn deadline(&self, now: SystemTime, limit: Option<Duration>) -> SystemTime {
-        now + limit.map_or(self.life, |limit| limit.saturating_add(GRACE))
+        let life = limit.map_or(self.life, |limit| limit.saturating_add(GRACE)).min(LONGEST_LIFE);
+        now.checked_add(life).unwrap_or(now)
     }
 
     /// The labels by which a call counts.

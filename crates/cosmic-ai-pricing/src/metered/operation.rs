@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use cosmic_ai_core::cost::text_charge;
-use cosmic_ai_core::{Charge, Error, OperationId, Outcome, RequestRef, Tokens, Usage};
+use cosmic_ai_core::{Charge, Error, OperationId, Outcome, RequestRef, TextResponse, Tokens, Usage};
 
-use super::answer::{Answer, larger, record_of_id};
+use super::answer::{Answer, record_of_id};
 use super::cut::{Cut, CutDecision};
 use super::meter::Meter;
 use crate::estimate::Estimate;
@@ -61,16 +61,31 @@ impl Operation {
         }
     }
 
-    /// The end of an answer. Where a service does not say what a text used, what was delivered is estimated; a medium costs
-    /// what `cost` says.
+    /// The end of an answer. Of a text that counts what was reported or delivered, whichever is more; a medium costs what
+    /// `cost` says.
     pub(super) fn settled<A: Answer>(&self, answer: &A, cost: impl FnOnce() -> Option<Charge>) -> Next {
         let result = answer.recorded(self.meter.records_words);
-        let (charge, basis) = match (answer.text(), answer.usage()) {
-            (Some(_), Some(usage)) => (self.text_charge(usage), Basis::Reported),
-            (Some(text), None) => (self.delivered(text, None), Basis::Estimated),
-            (None, _) => (cost(), Basis::Reported),
+        let (charge, basis) = match answer.text() {
+            Some(text) => self.text_settled(text, answer.usage().copied()),
+            None => (cost(), Basis::Reported),
         };
         Next::Settled { charge, basis, result }
+    }
+
+    /// What a whole text is charged. Reported usage is believed, unless it says that a text took no tokens.
+    fn text_settled(&self, text: &str, usage: Option<Usage>) -> (Option<Charge>, Basis) {
+        match usage {
+            Some(usage) if text.is_empty() || usage.output_tokens > Tokens::ZERO => {
+                (self.text_charge(&usage), Basis::Reported)
+            }
+            usage => (self.delivered(text, usage), Basis::Estimated),
+        }
+    }
+
+    /// The end of a stream whose last report of usage came before its last words: what was delivered counts if it is more.
+    pub(super) fn ended_unreported(&self, answer: &TextResponse) -> Next {
+        let result = answer.recorded(self.meter.records_words);
+        Next::Settled { charge: self.delivered(&answer.text, answer.usage), basis: Basis::Estimated, result }
     }
 
     /// What an error says of the money.
@@ -81,10 +96,9 @@ impl Operation {
             Outcome::Billed { charge: Some(charge) } => {
                 Next::Settled { charge: Some(charge), basis: Basis::Reported, result }
             }
-            Outcome::Billed { charge: None } if self.kind == Kind::Text => match error.usage() {
-                Some(usage) => Next::Settled { charge: self.text_charge(&usage), basis: Basis::Reported, result },
-                None => self.cut(error.partial_text().unwrap_or_default(), None, Charge::ZERO),
-            },
+            Outcome::Billed { charge: None } if self.kind == Kind::Text => {
+                self.cut(error.partial_text().unwrap_or_default(), error.usage(), Charge::ZERO)
+            }
             // A medium has a price, whatever became of the answer.
             Outcome::Billed { charge: None } => {
                 Next::Settled { charge: self.estimate.expected(), basis: Basis::Estimated, result }
@@ -100,13 +114,13 @@ impl Operation {
 
     /// Enqueues what is known when the caller goes away.
     pub(super) fn abandon(&mut self, text: &str, usage: Option<Usage>) {
-        let next = match self.stage {
+        // First, so that a policy that panics is not asked twice.
+        let next = match std::mem::replace(&mut self.stage, Stage::Closed) {
             Stage::Closed => return,
             Stage::Admitting => Next::Released,
             Stage::Sent if self.kind == Kind::Text => self.cut(text, usage, Charge::ZERO),
             Stage::Sent => Next::Unknown { at_least: Charge::ZERO, result: None },
         };
-        self.stage = Stage::Closed;
         self.meter.ledger.enqueue(self.change(next));
     }
 
@@ -118,7 +132,7 @@ impl Operation {
             Ok(_) => {
                 tracing::warn!(operation = %self.id, "closed by someone else: what became of it here is not recorded");
             }
-            Err(error) => tracing::warn!(operation = %self.id, %error, "not settled yet; it will be tried again"),
+            Err(error) => tracing::warn!(operation = %self.id, %error, "not settled yet"),
         }
     }
 
@@ -128,7 +142,8 @@ impl Operation {
 
     /// What the policy makes of a text that was cut.
     fn cut(&self, text: &str, usage: Option<Usage>, at_least: Charge) -> Next {
-        let delivered = self.delivered(text, usage).map(|charge| larger(charge, at_least));
+        let known = Some(at_least).filter(|at_least| *at_least != Charge::ZERO);
+        let delivered = self.delivered(text, usage).map(|charge| charge.max_by_pool(at_least)).or(known);
         let (expected, held) = (self.estimate.expected(), self.estimate.most());
         let cut = Cut { is_streamed: self.is_streamed, delivered, expected, held };
         match self.meter.decide(&cut) {

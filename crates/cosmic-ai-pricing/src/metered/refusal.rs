@@ -19,7 +19,7 @@ pub(crate) struct Limits<'m> {
 impl Limits<'_> {
     /// The first budget that admits no call without an upper bound.
     pub(crate) fn strict(&self) -> Option<usize> {
-        self.budgets.iter().position(|budget| !budget.allows_unpriced())
+        self.budgets.iter().position(|budget| budget.has_limit() && !budget.allows_unpriced())
     }
 
     /// Whether a charge keeps all limits, when their counters are at `committed`.

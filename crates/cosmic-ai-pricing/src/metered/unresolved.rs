@@ -63,20 +63,26 @@ impl Meter {
     /// [`ErrorKind::Ledger`] when there is no such operation, when it is not unresolved, and when the ledger cannot be
     /// written.
     pub async fn resolve(&self, id: &OperationId, verdict: Verdict) -> Result<Entry, Error> {
+        // An operation past its deadline is unresolved, though nobody may have noticed yet.
+        self.ledger.expire(self.now()).await?;
+        self.close_unknown(id, verdict).await?.ok_or_else(|| not_unresolved(id))
+    }
+
+    /// Closes an operation if it is unknown, and gives it as it stands then.
+    async fn close_unknown(&self, id: &OperationId, verdict: Verdict) -> Result<Option<Entry>, Error> {
         let entry = self.ledger.entry(id).await?;
-        let known = entry.filter(|entry| entry.state == State::Unknown);
-        let Some(known) = known else { return Err(not_unresolved(id)) };
+        let Some(known) = entry.filter(|entry| entry.state == State::Unknown) else { return Ok(None) };
         let next = match verdict {
             Verdict::Charged(charge) => Next::Settled { charge: Some(charge), basis: Basis::Decided, result: None },
             Verdict::Made(media) => {
-                let result = Some(record_of(&media));
+                let result = Some(record_of(known.kind, &media));
                 Next::Settled { charge: known.expected, basis: Basis::Estimated, result }
             }
             Verdict::NotBilled => Next::Released,
         };
         match self.ledger.advance(Change::new(id.clone(), Some(known.ticket), next, self.now())).await? {
-            Advanced::Done(entry) => Ok(*entry),
-            _ => Err(not_unresolved(id)),
+            Advanced::Done(entry) => Ok(Some(*entry)),
+            _ => Ok(None),
         }
     }
 
@@ -91,12 +97,18 @@ impl Meter {
             if matches!(entry.kind, Kind::Text | Kind::Plan) {
                 continue;
             }
-            let window = (entry.at.checked_sub(SKEW).unwrap_or(entry.at), entry.deadline + SKEW);
+            let until = entry.deadline.checked_add(SKEW).unwrap_or(entry.deadline);
+            let window = (entry.at.checked_sub(SKEW).unwrap_or(entry.at), until);
             let search = Search::of(entry.id.clone()).with_window(window.0, window.1);
             let found = reconcile(library, &search).await?;
-            let entry = match &found {
-                Reconciled::Found(media) => self.resolve(&entry.id, Verdict::Made(media.clone())).await?,
-                _ => entry,
+            let closed = match &found {
+                Reconciled::Found(media) => self.close_unknown(&entry.id, Verdict::Made(media.clone())).await?,
+                _ => None,
+            };
+            // Where someone else has closed it meanwhile, it stands as that one left it.
+            let entry = match closed {
+                Some(closed) => closed,
+                None => self.ledger.entry(&entry.id).await?.unwrap_or(entry),
             };
             lookups.push(Lookup { entry, found });
         }
@@ -104,8 +116,19 @@ impl Meter {
     }
 }
 
-fn record_of(media: &Media) -> Value {
-    json!({ "media": { "id": media.id, "url": media.url, "type": media.content_type, "size": media.size, "name": media.name } })
+fn record_of(kind: Kind, media: &Media) -> Value {
+    let mut record = json!({
+        "media": {
+            "id": media.id, "url": media.url, "type": media.content_type, "size": media.size, "name": media.name,
+        },
+    });
+    if let (Kind::Extend, Some(fields)) = (kind, record.as_object_mut()) {
+        fields.insert("is_extension".to_owned(), Value::Bool(true));
+        if let Some(source) = media.metadata_value("source_media_id") {
+            fields.insert("source_media_id".to_owned(), source.clone());
+        }
+    }
+    record
 }
 
 fn not_unresolved(id: &OperationId) -> Error {

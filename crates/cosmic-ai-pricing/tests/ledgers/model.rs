@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use cosmic_ai_core::{Charge, OperationId, Pool, Tokens};
-use cosmic_ai_pricing::ledger::{Change, Counter, Entry, Next, State};
+use cosmic_ai_pricing::ledger::{Basis, Change, Counter, Entry, MOST_TOKENS, Next, State};
 
 /// A limit on one pool.
 #[derive(Debug, Clone)]
@@ -112,7 +112,7 @@ impl Model {
     pub(super) fn advance(&mut self, change: &Change) -> Option<bool> {
         let entry = self.entries.get_mut(&change.id)?;
         let may = match (entry.state, &change.to) {
-            (State::Sent, _) | (State::Unknown, Next::Settled { .. } | Next::Released) => true,
+            (State::Sent | State::Unknown, _) => true,
             (state, to) => state == State::Reserved && *to == Next::Released,
         };
         if !may || change.ticket.is_some_and(|ticket| ticket != entry.ticket) {
@@ -121,7 +121,10 @@ impl Model {
         let mut back = Charge::ZERO;
         match &change.to {
             Next::Settled { charge, basis, result } => {
-                (entry.state, entry.charge, entry.basis) = (State::Settled, *charge, Some(*basis));
+                let most = Charge::new(Tokens(MOST_TOKENS), Tokens(MOST_TOKENS));
+                let kept = charge.map(|charge| by_pool(charge, most, u64::min));
+                let basis = if kept == *charge { *basis } else { Basis::Estimated };
+                (entry.state, entry.charge, entry.basis) = (State::Settled, kept, Some(basis));
                 entry.result = result.clone().or(entry.result.take());
             }
             Next::Released => {
@@ -137,8 +140,10 @@ impl Model {
             other => panic!("the model knows no {other:?}"),
         }
         entry.closed_at = (!is_open(entry)).then_some(change.at);
+        let at = entry.at;
         let parent = entry.parent.clone().and_then(|parent| self.entries.get_mut(&parent));
-        if let Some(parent) = parent.filter(|parent| parent.state == State::Reserved) {
+        // A plan that was reserved again since has lent nothing.
+        if let Some(parent) = parent.filter(|parent| parent.state == State::Reserved && parent.at <= at) {
             parent.held = parent.held.map(|left| by_pool(left, back, |left, back| left + back));
         }
         Some(true)

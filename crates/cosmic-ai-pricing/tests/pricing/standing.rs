@@ -24,7 +24,9 @@ async fn every_budget_that_counts_a_call_says_how_it_stands() {
         .with_budget(Budget::daily(Tokens(70_000)).for_scope(Scope::each("user")))
         .with_budget(Budget::once(Tokens(1)).for_scope(Scope::project("winter")))
         .with_budget(
-            Budget::new(Period::forever()).with_money(Money::from_micros(1_000_000, Currency::EUR), rate.with_input(0)),
+            Budget::new(Period::forever())
+                .with_money(Money::from_micros(1_000_000, Currency::EUR), rate.with_input(0))
+                .unwrap(),
         );
     let studio = Metered::new(MockBackend::new(), meter);
     let ann = Call::new().with_label("user", "ann");
@@ -81,7 +83,7 @@ async fn what_is_past_its_deadline_is_left_again() {
 #[tokio::test]
 async fn money_that_nobody_can_tell_is_unknown_and_leaves_nothing() {
     let rate = Rate::new(Currency::USD, "half a plan").with_input(1);
-    let money = Budget::once(Tokens(1)).with_money(Money::from_micros(9, Currency::USD), rate).named("strict");
+    let money = Budget::once(Tokens(1)).with_money(Money::from_micros(9, Currency::USD), rate).unwrap().named("strict");
     let ledger = std::sync::Arc::new(MemoryLedger::new());
     let other = Metered::new(MockBackend::new(), Meter::new(ledger.clone()));
     other.generate_image(&Call::new(), &ImageRequest::new("A lake")).await.unwrap();

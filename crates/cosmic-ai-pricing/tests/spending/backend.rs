@@ -22,12 +22,16 @@ pub(crate) enum Act {
     /// Fails, after the medium was made all the same.
     FailHaving(Outcome, &'static str),
     Hang,
+    /// Answers a text with this usage.
+    AnswerWith(Usage),
     /// Streams these parts, and then this.
     Stream(Vec<&'static str>, StreamEnd),
 }
 
 #[derive(Debug, Clone)]
 pub(crate) enum StreamEnd {
+    /// Reports this usage before the last part, and ends without saying more of it.
+    EndAfter(Usage),
     End(Option<Usage>),
     Fail(Outcome),
     Hang,
@@ -59,7 +63,7 @@ impl Backend {
             Act::Fail(outcome) => Err(failure(outcome)),
             Act::FailHaving(outcome, medium) => Err(failure(outcome).with_media_id(medium.into())),
             Act::Hang => std::future::pending().await,
-            Act::Answer | Act::Stream(..) => Ok(answer),
+            Act::Answer | Act::AnswerWith(_) | Act::Stream(..) => Ok(answer),
         }
     }
 }
@@ -77,6 +81,13 @@ pub(crate) fn media(name: &str) -> Media {
 #[async_trait]
 impl TextGenerator for Backend {
     async fn generate_text(&self, _: &Call, _: &TextRequest) -> Result<TextResponse, Error> {
+        let usage = match self.acts.lock().unwrap().front() {
+            Some(Act::AnswerWith(usage)) => Some(*usage),
+            _ => None,
+        };
+        if let Some(usage) = usage {
+            return self.answer(TextResponse::new("the answer").with_usage(usage)).await;
+        }
         self.answer(TextResponse::new("the answer").with_usage(Usage::new(10_u64, 20_u64))).await
     }
 
@@ -85,7 +96,9 @@ impl TextGenerator for Backend {
             Act::Stream(parts, end) => (parts, end),
             Act::Fail(outcome) | Act::FailHaving(outcome, _) => return Err(failure(outcome)),
             Act::Hang => std::future::pending().await,
-            Act::Answer => (vec!["the ", "answer"], StreamEnd::End(Some(Usage::new(10_u64, 20_u64)))),
+            Act::Answer | Act::AnswerWith(_) => {
+                (vec!["the ", "answer"], StreamEnd::End(Some(Usage::new(10_u64, 20_u64))))
+            }
         };
         Ok(TextStream::new(call.operation_id(), Parts { parts: parts.into(), end: Some(end) }))
     }
@@ -100,6 +113,12 @@ impl Stream for Parts {
     type Item = Result<TextEvent, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if let Some(StreamEnd::EndAfter(usage)) = self.end.clone()
+            && self.parts.len() == 1
+        {
+            self.end = Some(StreamEnd::End(None));
+            return Poll::Ready(Some(Ok(TextEvent::Usage(usage))));
+        }
         if let Some(part) = self.parts.pop_front() {
             return Poll::Ready(Some(Ok(TextEvent::Delta(part.to_owned()))));
         }
@@ -109,12 +128,12 @@ impl Stream for Parts {
                 answer.usage = usage;
                 Poll::Ready(Some(Ok(TextEvent::End(answer))))
             }
+            Some(StreamEnd::EndAfter(_)) | None => Poll::Ready(None),
             Some(StreamEnd::Fail(outcome)) => Poll::Ready(Some(Err(failure(outcome)))),
             Some(StreamEnd::Hang) => {
                 self.end = Some(StreamEnd::Hang);
                 Poll::Pending
             }
-            None => Poll::Ready(None),
         }
     }
 }

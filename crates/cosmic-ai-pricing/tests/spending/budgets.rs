@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use cosmic_ai_core::{
-    Amount, Asked, Charge, ClipSeconds, Currency, Error, ImageGenerator, ImageRequest, LargestFit, Money, Outcome,
-    Pool, Registry, SpeechGenerator, SpeechRequest, TextGenerator, TextRequest, Tokens, VideoGenerator, VideoRequest,
+    Amount, Asked, Charge, ClipSeconds, Currency, Error, ErrorKind, ImageGenerator, ImageRequest, LargestFit, Money,
+    Outcome, Pool, Registry, SpeechGenerator, SpeechRequest, TextGenerator, TextRequest, Tokens, VideoGenerator,
+    VideoRequest,
 };
 use cosmic_ai_pricing::ledger::State;
 use cosmic_ai_pricing::{Budget, Metered, Period, Rate, Scope};
@@ -173,8 +174,9 @@ async fn pools_are_limited_apart() {
 async fn money_is_limited_by_a_rate() {
     let usd = |micros| Money::from_micros(micros, Currency::USD);
     let rate = Rate::new(Currency::USD, "the contract").with_input(1_000_000).with_output(4_000_000);
-    let setup =
-        Setup::new([], |meter| meter.with_budget(Budget::new(Period::month()).with_money(usd(1_000), rate.clone())));
+    let setup = Setup::new([], |meter| {
+        meter.with_budget(Budget::new(Period::month()).with_money(usd(1_000), rate.clone()).unwrap())
+    });
     // 54 input and 200 output tokens at 1 and 4 millionths of a dollar.
     let error = setup.metered.generate_text(&call("text"), &ask().with_max_tokens(200)).await.unwrap_err();
     let said = refusal(&error);
@@ -183,7 +185,8 @@ async fn money_is_limited_by_a_rate() {
     setup.metered.generate_text(&call("text"), &ask()).await.unwrap();
     // What the rate cannot price is refused.
     let half = Rate::new(Currency::USD, "the contract").with_output(4_000_000);
-    let setup = Setup::new([], |meter| meter.with_budget(Budget::new(Period::month()).with_money(usd(1_000), half)));
+    let setup =
+        Setup::new([], |meter| meter.with_budget(Budget::new(Period::month()).with_money(usd(1_000), half).unwrap()));
     let error = setup.metered.generate_text(&call("text"), &ask()).await.unwrap_err();
     assert_eq!(refusal(&error).asked, Asked::Unpriced);
 }
@@ -217,4 +220,39 @@ async fn a_refusal_repeats_no_words_of_the_request() {
     let error = setup.metered.generate_text(&call("text"), &secret).await.unwrap_err();
     assert!(!format!("{error} {error:?}").contains("secret"));
     assert_eq!(HELD.total(), Tokens(254));
+}
+
+#[tokio::test]
+async fn what_no_ledger_can_keep_is_refused_as_invalid_before_it_is_sent() {
+    let setup =
+        Setup::new([], |meter| meter.with_budget(Budget::daily(Tokens(1_000_000)).for_scope(Scope::each("user"))));
+    let long = "x".repeat(9_000);
+    let labels = [("user", long.as_str(), "is too long"), ("user", "a\0b", "control"), ("", "x", "without a name")];
+    for (name, value, problem) in labels {
+        let error = setup.metered.generate_text(&call("text").with_label(name, value), &ask()).await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Invalid(_)), "{error:?}");
+        assert!(error.to_string().contains(problem), "{error}");
+        assert_eq!(error.outcome(), Outcome::NotSent);
+    }
+    // The ids of summaries are the ledger's own: nobody can lay one in the way of what is pruned.
+    let error = setup.metered.generate_text(&call("summary:0123"), &ask()).await.unwrap_err();
+    assert!(error.to_string().contains("operation_id `summary:0123` begins with `summary:`"), "{error}");
+    assert_eq!(setup.backend.sent(), 0);
+}
+
+#[tokio::test]
+async fn each_value_of_a_label_without_a_name_is_everything() {
+    for scope in [Scope::each(""), Scope::label("", "x")] {
+        let setup = Setup::new([], |meter| meter.with_budget(Budget::daily(Tokens(300)).for_scope(scope)));
+        setup.metered.generate_text(&call("first"), &ask()).await.unwrap();
+        refusal(&setup.metered.generate_text(&call("second"), &ask()).await.unwrap_err());
+    }
+}
+
+#[test]
+fn money_in_another_currency_than_its_rate_is_no_budget() {
+    let rate = Rate::new(Currency::USD, "the contract").with_output(4_000_000);
+    let error = Budget::new(Period::month()).with_money(Money::from_micros(1_000, Currency::EUR), rate).unwrap_err();
+    let said = "invalid request: money `0.001 EUR` is in another currency than the rate (allowed: USD)";
+    assert_eq!(error.to_string(), said);
 }

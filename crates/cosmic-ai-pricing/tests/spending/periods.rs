@@ -78,3 +78,12 @@ async fn a_hold_past_its_deadline_is_listed_and_a_forgotten_reservation_frees_it
     // Still held: it may have been billed.
     refusal(&setup.metered.generate_text(&call("next"), &ask()).await.unwrap_err());
 }
+
+#[tokio::test]
+async fn the_longest_time_limit_has_a_deadline_within_the_calendar() {
+    let setup = Setup::new([], |meter| meter);
+    let endless = call("endless").with_time_limit(std::time::Duration::MAX);
+    setup.metered.generate_text(&endless, &ask()).await.unwrap();
+    let entry = setup.entry(&"endless".parse().unwrap()).await;
+    assert_eq!(entry.deadline, time("2027-11-22T10:00:00Z"));
+}

@@ -2,7 +2,7 @@
 
 use cosmic_ai_core::{Charge, Outcome, TextEvent, TextGenerator, Tokens, Usage};
 use cosmic_ai_pricing::cut_stays_unresolved;
-use cosmic_ai_pricing::ledger::{Basis, State};
+use cosmic_ai_pricing::ledger::{Basis, MOST_TOKENS, State};
 use cosmic_ai_pricing::tokenizer::estimate_tokens;
 
 use super::backend::{Act, StreamEnd};
@@ -98,4 +98,49 @@ async fn a_charge_above_the_hold_is_recorded_in_full() {
     assert_eq!(entry.charge, Some(Charge::new(Tokens(1_000), Tokens(8_000))));
     assert!(entry.is_over_hold());
     assert_eq!(setup.standing().await.spent.total(), Tokens(9_000));
+}
+
+#[tokio::test]
+async fn a_text_that_is_said_to_have_taken_nothing_is_not_recorded_as_nothing() {
+    let nothing = Usage::new(0_u64, 0_u64);
+    let setup =
+        Setup::new([Act::AnswerWith(nothing), Act::Stream(PARTS.to_vec(), StreamEnd::End(Some(nothing)))], |meter| {
+            meter
+        });
+    setup.metered.generate_text(&call("whole"), &ask()).await.unwrap();
+    setup.metered.stream_text(&call("stream"), &ask()).await.unwrap().collect().await.unwrap();
+    for (id, text) in [("whole", "the answer".to_owned()), ("stream", PARTS.concat())] {
+        let entry = setup.entry(&id.parse().unwrap()).await;
+        let expected = Charge::new(Tokens(0), Tokens(2 * estimate_tokens(&text)));
+        assert_eq!((entry.basis, entry.charge), (Some(Basis::Estimated), Some(expected)), "{id}");
+    }
+}
+
+#[tokio::test]
+async fn usage_that_was_reported_before_the_last_words_is_not_believed_to_be_all() {
+    let early = Usage::new(10_u64, 1_u64);
+    let setup = Setup::new([Act::Stream(PARTS.to_vec(), StreamEnd::EndAfter(early))], |meter| meter);
+    setup.metered.stream_text(&call("text"), &ask()).await.unwrap().collect().await.unwrap();
+    let entry = setup.entry(&"text".parse().unwrap()).await;
+    let expected = Charge::new(Tokens(20), Tokens(2 * estimate_tokens(&PARTS.concat())));
+    assert_eq!((entry.basis, entry.charge), (Some(Basis::Estimated), Some(expected)));
+}
+
+#[tokio::test]
+async fn an_absurd_usage_is_recorded_as_the_most_that_can_be() {
+    let absurd = Usage::new(10_u64, 2_000_000_000_000_u64);
+    let setup = Setup::new([Act::AnswerWith(absurd)], |meter| meter);
+    setup.metered.generate_text(&call("text"), &ask()).await.unwrap();
+    let entry = setup.entry(&"text".parse().unwrap()).await;
+    assert_eq!(entry.charge, Some(Charge::new(Tokens(20), Tokens(MOST_TOKENS))));
+    assert_eq!((entry.state, entry.basis), (State::Settled, Some(Basis::Estimated)));
+}
+
+#[tokio::test]
+async fn a_policy_that_panics_ends_nothing_but_its_own_stream() {
+    let setup = Setup::new([], |meter| meter.with_cut_policy(|_| panic!("a policy of someone else's")));
+    let stream = setup.metered.stream_text(&call("text"), &ask()).await.unwrap();
+    let dropped = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(stream)));
+    assert!(dropped.is_err());
+    assert_eq!(setup.entry(&"text".parse().unwrap()).await.state, State::Sent);
 }

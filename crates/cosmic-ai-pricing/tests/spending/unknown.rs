@@ -1,12 +1,17 @@
 //! Calls of which nobody knows whether they were billed: they stay held until someone finds out.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
 use async_trait::async_trait;
 use cosmic_ai_core::{
     ByteStream, Charge, Error, ErrorKind, ImageGenerator, ImageRequest, Media, MediaId, MediaLibrary, MediaPage,
-    MediaQuery, OPERATION_ID_KEY, Outcome, Reconciled, Tokens, Upload, VideoGenerator, VideoRequest,
+    MediaQuery, OPERATION_ID_KEY, Outcome, Reconciled, TextGenerator, TextRequest, Tokens, Upload, VideoGenerator,
+    VideoRequest,
 };
-use cosmic_ai_pricing::Verdict;
-use cosmic_ai_pricing::ledger::{Basis, State};
+use cosmic_ai_pricing::ledger::{Admission, Basis, BodyHash, Change, Entry, Kind, Ledger, MemoryLedger, Next, State};
+use cosmic_ai_pricing::{Clock, Verdict};
 use serde_json::Value;
 
 use super::backend::{Act, media};
@@ -103,4 +108,79 @@ async fn an_error_that_says_it_was_billed_is_settled() {
     let priced = setup.entry(&"priced".parse().unwrap()).await;
     assert_eq!((priced.charge, priced.basis), (Some(Charge::new(Tokens(0), Tokens(32_160))), Some(Basis::Estimated)));
     assert_eq!(priced.result.unwrap().pointer("/media/id"), Some(&Value::from("made")));
+}
+
+#[tokio::test]
+async fn what_comes_in_after_the_deadline_is_kept() {
+    let setup = Setup::new([], |meter| meter);
+    let stream =
+        setup.metered.stream_text(&call("late"), &TextRequest::new("Words").with_max_tokens(10)).await.unwrap();
+    setup.clock.advance(Duration::from_hours(2));
+    assert_eq!(setup.metered.meter().unresolved().await.unwrap().len(), 1);
+    stream.collect().await.unwrap();
+    assert_eq!(setup.entry(&"late".parse().unwrap()).await.state, State::Settled);
+    // More may become known of what stays unknown.
+    let at_least = Charge::new(Tokens(0), Tokens(50_000));
+    let id = || "image".parse().unwrap();
+    let next = |at_least, result| {
+        let next = Next::Unknown { at_least, result };
+        setup.ledger.advance(Change::new(id(), None, next, setup.clock.now()))
+    };
+    setup.ledger.admit(Admission::new(Entry::new(id(), Kind::Image, BodyHash::default()), Vec::new())).await.unwrap();
+    next(Charge::ZERO, None).await.unwrap();
+    next(at_least, Some(Value::from("made"))).await.unwrap();
+    let entry = setup.entry(&id()).await;
+    assert_eq!((entry.state, entry.held, entry.result), (State::Unknown, Some(at_least), Some(Value::from("made"))));
+}
+
+#[tokio::test]
+async fn an_operation_past_its_deadline_can_be_resolved_at_once() {
+    let setup = Setup::new([], |meter| meter);
+    std::mem::forget(setup.metered.stream_text(&call("dead"), &super::setup::ask()).await.unwrap());
+    setup.clock.advance(Duration::from_hours(2));
+    let entry = setup.metered.meter().resolve(&"dead".parse().unwrap(), Verdict::NotBilled).await.unwrap();
+    assert_eq!(entry.state, State::Released);
+}
+
+/// A library in which someone else resolves the image while the clip is looked for.
+#[derive(Debug)]
+struct Meanwhile(Shelf, Arc<MemoryLedger>);
+
+#[async_trait]
+impl MediaLibrary for Meanwhile {
+    async fn get(&self, id: &MediaId) -> Result<Media, Error> {
+        self.0.get(id).await
+    }
+
+    async fn find(&self, query: &MediaQuery) -> Result<MediaPage, Error> {
+        let next = Next::Released;
+        self.1.advance(Change::new("image".parse().unwrap(), None, next, SystemTime::now())).await?;
+        self.0.find(query).await
+    }
+
+    async fn open(&self, media: &Media) -> Result<ByteStream, Error> {
+        self.0.open(media).await
+    }
+
+    async fn put(&self, upload: Upload) -> Result<Media, Error> {
+        self.0.put(upload).await
+    }
+
+    async fn delete(&self, id: &MediaId) -> Result<(), Error> {
+        self.0.delete(id).await
+    }
+}
+
+#[tokio::test]
+async fn what_someone_else_resolves_meanwhile_stops_no_look_up() {
+    let setup = two_lost().await;
+    let marked = |id: &str| {
+        let mut medium = media(id);
+        medium.metadata.insert(OPERATION_ID_KEY.to_owned(), Value::from(id));
+        medium
+    };
+    let library = Meanwhile(Shelf(vec![marked("clip"), marked("image")]), setup.ledger.clone());
+    let lookups = setup.metered.meter().reconcile(&library).await.unwrap();
+    let states: BTreeMap<_, _> = lookups.iter().map(|lookup| (lookup.entry.id.as_str(), lookup.entry.state)).collect();
+    assert_eq!(states, BTreeMap::from([("clip", State::Settled), ("image", State::Released)]));
 }

@@ -136,7 +136,7 @@ async fn decide(ledger: &Arc<dyn Ledger>, meter: &Meter) -> Result<()> {
     ledger.expire(SystemTime::now() + race::LIFE + Duration::from_secs(1)).await?;
     for (place, entry) in meter.unresolved().await?.into_iter().enumerate() {
         let whole = entry.held.unwrap_or_default();
-        let verdict = if place % 2 == 0 { Verdict::NotBilled } else { Verdict::Charged(whole) };
+        let verdict = if place.is_multiple_of(2) { Verdict::NotBilled } else { Verdict::Charged(whole) };
         meter.resolve(&entry.id, verdict).await?;
     }
     Ok(())

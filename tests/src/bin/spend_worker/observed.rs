@@ -73,7 +73,8 @@ impl Ledger for Observed {
 
     fn enqueue(&self, change: Change) {
         // A worker that forgets some of what was dropped.
-        let forgets = self.sabotage == Some(Sabotage::Leak) && self.enqueued.fetch_add(1, Ordering::Relaxed) % 4 == 0;
+        let forgets =
+            self.sabotage == Some(Sabotage::Leak) && self.enqueued.fetch_add(1, Ordering::Relaxed).is_multiple_of(4);
         if !forgets {
             self.ledger.enqueue(change);
         }

@@ -116,7 +116,7 @@ impl Stage {
             let ending = self.one(part, &reserved.call_of(part.id.clone())).await?;
             self.ended(part, ending);
         }
-        if operation.dice % 4 == 0 {
+        if operation.dice.is_multiple_of(4) {
             drop(reserved);
             return Ok(Ending::Dropped);
         }

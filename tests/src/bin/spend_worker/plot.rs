@@ -148,7 +148,7 @@ impl Operation {
 
     /// Whether somebody finds out that it was not billed.
     pub(crate) fn turns_out_unbilled(&self) -> bool {
-        self.deed == FoundImage && self.dice % 2 == 0
+        self.deed == FoundImage && self.dice.is_multiple_of(2)
     }
 
     /// The same, answered.

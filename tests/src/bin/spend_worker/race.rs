@@ -21,7 +21,7 @@ use crate::plot::{Crash, Operation};
 use crate::sabotage::{Sabotage, Spoiler};
 
 /// How long an operation may be under way. Short, so that what killed processes left expires while the others still race.
-pub(crate) const LIFE: Duration = Duration::from_secs(5);
+pub(crate) const LIFE: Duration = Duration::from_millis(500);
 
 struct Share {
     stage: Stage,
@@ -46,17 +46,17 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
     for path in journal::all(&folder, Some(slot))? {
         for record in journal::read(&path)? {
             match record.verb.as_str() {
-                verb::END => drop(share.0.insert(record.what)),
-                verb::CRASH => drop(share.1.insert(record.what)),
-                _ => {}
-            }
+                verb::END => share.0.insert(record.what),
+                verb::CRASH => share.1.insert(record.what),
+                _ => false,
+            };
         }
     }
     let journal = Arc::new(Journal::open(&folder.join(format!("worker-{slot}-{generation:04}")))?);
     let ledger = place.open().await?;
     let observed = Arc::new(Observed::new(ledger, journal.clone(), sabotage, Spoiler(place)));
     let mut meter = Meter::new(observed.clone()).with_call_life(LIFE);
-    if sabotage != Some(Sabotage::Overspend) || slot > 0 {
+    if sabotage != Some(Sabotage::Overspend) {
         meter = budgets::of_race(reservations).into_iter().fold(meter, Meter::with_budget);
     }
     let share = Arc::new(Share {
@@ -90,9 +90,9 @@ impl Share {
                 continue;
             }
             match operation.crash.filter(|_| !self.crashed.contains(operation.id.as_str())) {
-                Some(crash) => drop(self.crash(&operation, crash).await?),
-                None => drop(self.stage.perform(&operation).await?),
-            }
+                Some(crash) => self.crash(&operation, crash).await?,
+                None => self.stage.perform(&operation).await?,
+            };
         }
     }
 

@@ -32,8 +32,12 @@ impl Story {
             story.killed += u64::from(was_killed);
             for record in records {
                 match record.verb.as_str() {
-                    verb::SENT => drop(story.sent.insert(record.what)),
-                    verb::UNSURE => drop(story.unsure.insert(record.what)),
+                    verb::SENT => {
+                        story.sent.insert(record.what);
+                    }
+                    verb::UNSURE => {
+                        story.unsure.insert(record.what);
+                    }
                     verb::END => {
                         if was_killed {
                             story.excused.insert(record.what.clone());
@@ -72,18 +76,18 @@ impl Story {
         let is_excused = self.excused.contains(id);
         let is_unsure = is_excused && self.unsure.contains(id);
         let is_plain = match (ending, state) {
+            (Ending::Dropped, _) if kind == Some(Kind::Plan) => state == Some(State::Released),
+            (Ending::Dropped, None | Some(State::Released)) => !self.sent.contains(id),
+            (Ending::Dropped, Some(State::Settled)) => kind == Some(Kind::Text) && self.sent.contains(id),
+            (Ending::Dropped, Some(State::Unknown)) => kind == Some(Kind::Image) && self.sent.contains(id),
             (Ending::Settled, Some(State::Settled))
             | (Ending::Released, Some(State::Released))
             | (Ending::Resolved, Some(State::Settled | State::Released))
             | (Ending::Unknown, Some(State::Unknown))
             // Released by an earlier process that was killed before it could say so, and now there is no room for it.
-            | (Ending::Refused | Ending::Failed, None | Some(State::Released)) => true,
-            (Ending::Dropped, _) if kind == Some(Kind::Plan) => state == Some(State::Released),
-            (Ending::Dropped, None | Some(State::Released)) => !self.sent.contains(id),
-            (Ending::Dropped, Some(State::Settled)) => kind == Some(Kind::Text) && self.sent.contains(id),
-            (Ending::Dropped, Some(State::Unknown)) => kind == Some(Kind::Image) && self.sent.contains(id),
+            | (Ending::Refused | Ending::Failed, None | Some(State::Released))
             // An earlier process had begun it, and was killed.
-            (Ending::Known, Some(_)) => true,
+            | (Ending::Known, Some(_)) => true,
             _ => false,
         };
         let is_open = matches!(state, Some(State::Reserved | State::Sent | State::Unknown));

@@ -36,8 +36,12 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
             lost.insert(format!("{}: not in the ledger", operation.id));
         }
     }
-    resent.iter().for_each(|id| eprintln!("sent again: {id}"));
-    lost.iter().for_each(|line| eprintln!("lost: {line}"));
+    for id in &resent {
+        eprintln!("sent again: {id}");
+    }
+    for line in &lost {
+        eprintln!("lost: {line}");
+    }
     let open = |entry: &&Entry| matches!(entry.state, State::Reserved | State::Sent | State::Unknown);
     println!(
         "{}",
@@ -59,12 +63,12 @@ fn resent(records: &[Record]) -> BTreeSet<String> {
     let mut resent = BTreeSet::new();
     for record in records {
         match record.verb.as_str() {
-            verb::SENT => {
-                if under_way.insert(&record.what, true) == Some(true) {
-                    resent.insert(record.what.clone());
-                }
+            verb::SENT if under_way.insert(&record.what, true) == Some(true) => {
+                resent.insert(record.what.clone());
             }
-            verb::REFUSED => drop(under_way.insert(&record.what, false)),
+            verb::REFUSED => {
+                under_way.insert(&record.what, false);
+            }
             _ => {}
         }
     }

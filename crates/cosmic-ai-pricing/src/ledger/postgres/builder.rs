@@ -16,6 +16,9 @@ use crate::ledger::schema::Migration;
 /// The schema of a ledger, if nothing else is said.
 const SCHEMA: &str = "cosmic_ai";
 
+/// The longest that a command may take: a point in time must be reckoned with it.
+const LONGEST_PATIENCE: Duration = Duration::from_hours(24);
+
 /// How long a command may take, if nothing else is said.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -42,7 +45,7 @@ impl PostgresBuilder {
         Self { url: url.to_owned(), schema: SCHEMA.to_owned(), patience: PATIENCE, migrations: MIGRATIONS }
     }
 
-    /// The longest time that a command waits, 5 s if not set; at least 1 ms. After that it fails with
+    /// The longest time that a command waits, 5 s if not set; from 1 ms to a day. After that it fails with
     /// [`LedgerError::Unavailable`]: an admission is taken back where it can be, a change stays queued and is tried again.
     pub const fn with_patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
@@ -80,7 +83,12 @@ impl PostgresBuilder {
         if options.get_application_name().is_none() {
             options = options.application_name("cosmic-ai");
         }
-        let database = Database { options, schema, patience: patience.max(Duration::from_millis(1)), migrations };
+        let database = Database {
+            options,
+            schema,
+            patience: patience.clamp(Duration::from_millis(1), LONGEST_PATIENCE),
+            migrations,
+        };
         PostgresLedger::open(database).await
     }
 }

@@ -55,7 +55,8 @@ fn by_code(error: &dyn DatabaseError) -> Fault {
     match (code.get(..2).unwrap_or_default(), &*code) {
         // A sum beyond 64 bits.
         (_, "22003") => Fault::Wrong(LedgerError::Overflow),
-        ("22", _) => Fault::Wrong(failed),
+        // A value that cannot be stored, or is larger than a row or an index takes.
+        ("22" | "54", _) => Fault::Wrong(failed),
         // The server shuts down, the session was ended, or it is a standby now: another connection may lead elsewhere.
         // `57014` is a statement that took too long, and `55P03` one that waited too long for a lock.
         ("57", code) if code != "57014" => Fault::Lost(failed),

@@ -13,6 +13,12 @@ pub(super) const MIGRATIONS: &[Migration] =
 
 /// Makes or completes the tables. Needs no right to create anything where they are complete.
 pub(super) async fn migrate(connection: &mut PgConnection, database: &Database) -> Result<(), Fault> {
+    // Another encoding has no place for every text, and what was paid for must have one.
+    let encoding: String = query("SHOW server_encoding").fetch_one(&mut *connection).await?.try_get(0)?;
+    if encoding != "UTF8" {
+        let message = format!("the database is encoded as {encoding}; a ledger needs one in UTF8");
+        return Err(Fault::Wrong(LedgerError::unavailable(message)));
+    }
     if pending(database.migrations, found(connection, database).await?)?.is_empty() {
         return Ok(());
     }

@@ -71,7 +71,7 @@ pub(super) async fn overdue_after(
     let select = query(concat!(
         "SELECT ",
         entry_columns!(),
-        " FROM entries WHERE state IN ('reserved', 'sent', 'unknown') AND state <> 'unknown' AND deadline < $1 \
+        " FROM entries WHERE state IN ('reserved', 'sent') AND deadline < $1 \
          AND (deadline, id) > ($2, $3) ORDER BY deadline, id LIMIT $4"
     ));
     let select = select.bind(millis(now)).bind(last.0).bind(&last.1).bind(CHUNK);

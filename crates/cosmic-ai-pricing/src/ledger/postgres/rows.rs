@@ -79,14 +79,20 @@ pub(super) fn until(counter: &Counter) -> i64 {
     counter.until.map_or(FOR_EVER, millis)
 }
 
-/// Loads and locks entries. The ids of those that there are.
+/// Loads and locks entries and their parents, in one order: of two who lock a part and its plan, one must not begin with the
+/// part and the other with the plan. The ids of those that there are.
 pub(super) async fn load_entries(
     connection: &mut PgConnection,
     ids: &BTreeSet<OperationId>,
     book: &mut Book,
 ) -> Result<HashSet<OperationId>, Fault> {
     let ids: Vec<&str> = ids.iter().map(OperationId::as_str).collect();
-    let select = query(concat!("SELECT ", entry_columns!(), " FROM entries WHERE id = ANY($1) ORDER BY id FOR UPDATE"));
+    let select = query(concat!(
+        "SELECT ",
+        entry_columns!(),
+        " FROM entries WHERE id = ANY($1 || ARRAY(SELECT parent FROM entries WHERE id = ANY($1) AND parent IS NOT NULL)) \
+         ORDER BY id FOR UPDATE"
+    ));
     let mut known = HashSet::new();
     for row in select.bind(ids).fetch_all(connection).await? {
         let entry = entry(&row)?;

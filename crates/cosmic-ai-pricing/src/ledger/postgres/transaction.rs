@@ -116,6 +116,7 @@ async fn load(connection: &mut PgConnection, commands: &[&Command]) -> Result<(B
     let mut book = Book::default();
     let ids = operations(commands.iter().copied());
     let mut known = rows::load_entries(connection, &ids, &mut book).await?;
+    // Those of plans within plans, and of an operation that was entered again for another plan just now.
     let mut parents = parents(&book);
     parents.retain(|id| !ids.contains(id));
     if !parents.is_empty() {

@@ -62,7 +62,8 @@ proptest! {
             0 => Budget::daily(left),
             1 => Budget::daily(Tokens(u64::MAX / 4)).with_output(left),
             _ => Budget::daily(Tokens(u64::MAX / 4))
-                .with_money(Money::from_micros(left.get(), Currency::USD), rate),
+                .with_money(Money::from_micros(left.get(), Currency::USD), rate)
+                .unwrap(),
         };
         let meter = Meter::new(MemoryLedger::new()).with_budget(budget);
         block_on(async {

@@ -104,7 +104,7 @@ async fn at_least(desk: Desk) -> Verdict {
 const MAY: [(State, [bool; 3]); 5] = [
     (State::Reserved, [false, true, false]),
     (State::Sent, [true, true, true]),
-    (State::Unknown, [true, true, false]),
+    (State::Unknown, [true, true, true]),
     (State::Settled, [false, false, false]),
     (State::Released, [false, false, false]),
 ];

@@ -1,10 +1,10 @@
 //! Rules of commands that nobody waits for.
 
-use cosmic_ai_pricing::ledger::{Admission, Advanced, LedgerError, Next, State};
+use cosmic_ai_pricing::ledger::{Admission, Advanced, Change, LedgerError, Next, State};
 
 use super::super::report::{Verdict, ensure};
 use super::super::together::give_up_after;
-use super::scene::{Desk, at_most, change, everything, sent, settled, unknown};
+use super::scene::{Desk, at_most, change, everything, id, minute, sent, settled, unknown};
 use super::{Handles, Run};
 
 pub(super) async fn run<M, F>(run: &mut Run<'_, M>)
@@ -60,7 +60,7 @@ async fn before_admission(desk: Desk) -> Verdict {
 async fn nonsense(desk: Desk) -> Verdict {
     desk.enter(sent("one", 5, 5), &[]).await?;
     desk.enqueue(change("never", Next::Released));
-    desk.enqueue(change("one", settled(u64::MAX, 0)));
+    desk.enqueue(Change::new(id("one"), Some(2), settled(7, 7), minute(1)));
     desk.enqueue(change("one", settled(3, 4)));
     desk.enqueue(change("one", settled(5, 5)));
     desk.flush().await?;

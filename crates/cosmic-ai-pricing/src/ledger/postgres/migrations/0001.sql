@@ -34,7 +34,9 @@ CREATE TABLE entries (
 );
 
 CREATE INDEX entries_by_time ON entries (at, id);
-CREATE INDEX entries_open ON entries (deadline, id) WHERE state IN ('reserved', 'sent', 'unknown');
+-- Two, so that looking for what is overdue does not pass all that has been unknown for long.
+CREATE INDEX entries_under_way ON entries (deadline, id) WHERE state IN ('reserved', 'sent');
+CREATE INDEX entries_unknown ON entries (at, id) WHERE state = 'unknown';
 CREATE INDEX entries_by_parent ON entries (parent, at, id) WHERE parent IS NOT NULL;
 
 -- The same few rows are written again and again: with room in their pages, the next version stays beside the last.
