@@ -20,6 +20,8 @@ Kills a process that spends, again and again, and checks what its ledger says af
 
 Usage: cargo xtask crash [--kills 20] [--ledger sqlite|postgres] [OPTION…]
 
+Builds an optimised program first, which takes minutes the first time.
+
 A process does operations of a list: texts, streams, images and plans. Before its backend answers, it writes the id of what it
 was asked for into a log, on the disk. It is killed with SIGKILL: half of the times at random, the others at an edge, where it
 stops by itself and waits for it. After each kill another process tries all operations again, with the same ids.

@@ -26,6 +26,8 @@ Lets processes race for the same budgets on one ledger, kills some of them, and 
 
 Usage: cargo xtask race [--ledger sqlite|postgres] [--processes 8] [--reservations 5000] [OPTION…]
 
+Builds an optimised program first, which takes minutes the first time.
+
 Each process makes its share of the operations through a meter, many at a time: texts, streams, images and plans that are
 settled by their usage, refused, lost, resolved, or dropped before they are sent, while they are sent and in the middle. About
 one in 256 has its process killed with SIGKILL while it is under way; another process goes on with the rest of the share.

@@ -34,10 +34,11 @@ pub enum ErrorKind {
     /// A budget does not admit the call.
     #[error(transparent)]
     Budget(BudgetRefusal),
-    /// The operation id was used before.
+    /// The operation id was used before. The [outcome](super::Error::outcome) is that of this attempt, which sent nothing; what
+    /// is said in words is of the earlier one.
     #[error(transparent)]
     Operation(OperationConflict),
-    /// The ledger of spending cannot be asked or written, so nothing is sent.
+    /// The ledger of spending cannot be asked or written, so nothing is sent; or it does not hold what was asked of it.
     #[error("ledger: {message}")]
     Ledger {
         /// What failed. Never a secret.

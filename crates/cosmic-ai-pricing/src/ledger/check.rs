@@ -18,7 +18,9 @@ const MOST_LABELS: usize = 32;
 pub(crate) fn check(admission: &Admission) -> Result<(), LedgerError> {
     let Admission { entry, limits } = admission;
     let mut problems = of_entry(entry);
-    for scope in limits.iter().map(|limit| &limit.counter.scope) {
+    // Most scopes are made of labels, and what is wrong with those is said once.
+    let scopes = limits.iter().map(|limit| &limit.counter.scope);
+    for scope in scopes.filter(|scope| entry.labels.get(&scope.name) != Some(&scope.value)) {
         problems.extend(of_text("budget.scope", &scope.name, LONGEST_NAME));
         problems.extend(of_text("budget.scope", &scope.value, LONGEST_VALUE));
     }

@@ -63,7 +63,9 @@ impl Drop for SqliteLedger {
 }
 
 impl SqliteLedger {
-    /// Opens the ledger at `path`, or makes it. Blocks for a moment.
+    /// Opens the ledger at `path`, or makes it in a folder that is there. Every process of a team has to open the same file:
+    /// another path is another ledger, whose budgets are empty. A new file, and the four beside it (`-wal`, `-shm`, `-door`,
+    /// `-turn`), are for the user alone; to share them between users, change the permissions of all. Blocks for a moment.
     ///
     /// # Errors
     /// As [`SqliteBuilder::open`].

@@ -65,7 +65,10 @@ impl Meter {
     pub async fn resolve(&self, id: &OperationId, verdict: Verdict) -> Result<Entry, Error> {
         // An operation past its deadline is unresolved, though nobody may have noticed yet.
         self.ledger.expire(self.now()).await?;
-        self.close_unknown(id, verdict).await?.ok_or_else(|| not_unresolved(id))
+        match self.close_unknown(id, verdict).await? {
+            Some(closed) => Ok(closed),
+            None => Err(not_unresolved(id, self.ledger.entry(id).await?.as_ref())),
+        }
     }
 
     /// Closes an operation if it is unknown, and gives it as it stands then.
@@ -131,7 +134,10 @@ fn record_of(kind: Kind, media: &Media) -> Value {
     record
 }
 
-fn not_unresolved(id: &OperationId) -> Error {
-    let message = "there is no unresolved operation of this id".to_owned();
+fn not_unresolved(id: &OperationId, entry: Option<&Entry>) -> Error {
+    let message = match entry {
+        Some(entry) => format!("the operation is not unresolved: it is {}", entry.state),
+        None => "there is no operation of this id".to_owned(),
+    };
     Error::new(ErrorKind::Ledger { message }, Outcome::NotSent).with_operation_id(id)
 }

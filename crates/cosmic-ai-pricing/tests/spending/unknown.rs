@@ -94,7 +94,9 @@ async fn a_person_decides_what_no_library_knows() {
     assert_eq!((standing.held, standing.spent), (Charge::ZERO, charge));
     // Once decided, it is decided.
     let error = meter.resolve(&"image".parse().unwrap(), Verdict::NotBilled).await.unwrap_err();
-    assert_eq!(error.to_string(), "ledger: there is no unresolved operation of this id");
+    assert_eq!(error.to_string(), "ledger: the operation is not unresolved: it is settled");
+    let error = meter.resolve(&"never".parse().unwrap(), Verdict::NotBilled).await.unwrap_err();
+    assert_eq!(error.to_string(), "ledger: there is no operation of this id");
 }
 
 #[tokio::test]

@@ -6,12 +6,10 @@ use std::path::{Path, PathBuf};
 
 use super::super::LedgerError;
 
-/// Makes the file of a ledger and its folders, for the user alone, unless they are there. Its path without links, so that
-/// everyone queues at the same place.
+/// Makes the file of a ledger, for the user alone, unless it is there. Never its folder: a path with a slip, or a disk that is
+/// not mounted, would otherwise be a new ledger with all of its budgets empty. Its path without links, so that everyone
+/// queues at the same place.
 pub(super) fn made(path: &Path) -> io::Result<PathBuf> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) {
-        make_folder(folder)?;
-    }
     // Never opens a file that is there: closing it again would take away the locks that SQLite has on it in this process.
     match for_the_user_alone().write(true).create_new(true).open(path) {
         Ok(_) => {}
@@ -20,17 +18,6 @@ pub(super) fn made(path: &Path) -> io::Result<PathBuf> {
     }
     let path = fs::canonicalize(path)?;
     if path.is_dir() { Err(ErrorKind::IsADirectory.into()) } else { Ok(path) }
-}
-
-#[cfg(unix)]
-fn make_folder(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
-}
-
-#[cfg(not(unix))]
-fn make_folder(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)
 }
 
 #[cfg(unix)]
