@@ -50,7 +50,8 @@ struct Inner {
     registry: Arc<Registry>,
     library: Arc<dyn MediaLibrary>,
     seed: u64,
-    /// How often each request came, by its hash: the same request twice makes two media of the same bytes.
+    /// How often each request for a medium came, by its hash: the same request twice makes two media of the same bytes.
+    /// It grows by 16 bytes for each that was not made before, far less than the medium takes in any library.
     repeats: Mutex<HashMap<u64, u64>>,
     script: Script,
     faults: Faults,
@@ -100,8 +101,9 @@ impl MockBackend {
         self.inner.account.as_ref()
     }
 
-    /// Checks that every rule was used: as often as it says, or at least once; and in a
-    /// [`strict`](MockBackendBuilder::strict) mock, that every call had a rule.
+    /// Checks that every rule was used: as often as it says, or at least once; and that
+    /// every call had an answer: of a rule that suits it, or in a mock that is not
+    /// [`strict`](MockBackendBuilder::strict) a generated one.
     ///
     /// # Panics
     /// If not, with those that were not and how often they were.

@@ -46,7 +46,8 @@ impl MockBackendBuilder {
     }
 
     /// Answers calls so. The first rule that is for a call and not used up answers it; calls without a rule get the
-    /// generated answer, unless the mock is [`strict`](Self::strict).
+    /// generated answer, unless the mock is [`strict`](Self::strict). A rule is not used by a call that gets nothing by
+    /// it: one that the [account](Self::with_account) refuses, whose answer does not suit it or cannot be made.
     ///
     /// ```
     /// use cosmic_ai_core::{Call, TextGenerator, TextRequest};

@@ -1,4 +1,4 @@
-//! The one way that every call goes: accept, record, fault, rule, account, make, bill, wait, answer.
+//! The one way that every call goes: accept, record, fault, account, rule, make, bill, wait, answer.
 
 use std::future::Future;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::account::tokens_used_up;
 use crate::fault::{Effect, Struck};
 use crate::latency::Pace;
 use crate::recorder::Record;
-use crate::script::{Asked, Content, Fragments, Reply, Step};
+use crate::script::{Asked, Content, Fragments, Reply, Step, Use};
 
 /// How often an answer may be a function that answers with a function.
 const DEEPEST: usize = 16;
@@ -129,13 +129,15 @@ impl MockBackend {
             }
             struck => struck,
         };
-        let Step { reply, delay, fragments, usage } = self.reply(&asked, call)?;
+        // Before a rule is chosen: one is not used up by a call that is refused.
+        self.hold(asked.request, record).map_err(|error| error.with_operation_id(call.operation_id()))?;
+        let (Step { reply, delay, fragments, usage }, used) = self.reply(&asked, call)?;
         let content = match reply {
             Reply::Content(content) => content,
             reply => return Err(self.scripted_error(&patience, &reply, delay, record).await),
         };
-        self.hold(asked.request, record).map_err(|error| error.with_operation_id(call.operation_id()))?;
-        let mut made = request.make(self, call, Material { content, fragments }).await?;
+        let made = request.make(self, call, Material { content, fragments }).await;
+        let mut made = made.inspect_err(|_| self.inner.script.give_back(used))?;
         if let Some(id) = made.media_id() {
             record.media(id);
         }
@@ -152,15 +154,26 @@ impl MockBackend {
         Ok(Taken { made, pace, delay, struck, patience })
     }
 
-    /// What the rules answer, once functions have spoken.
-    fn reply(&self, asked: &Asked<'_>, call: &Call) -> Result<Step, Error> {
-        let with_id = |error: Error| error.with_operation_id(call.operation_id());
-        let mut step = self.inner.script.answer(asked).map_err(|message| with_id(unscripted(message)))?;
+    /// What the rules answer to a call, with the use of the rule that does.
+    fn reply(&self, asked: &Asked<'_>, call: &Call) -> Result<(Step, Option<Use>), Error> {
+        let script = &self.inner.script;
+        let reply = script.answer(asked).and_then(|(step, used)| match Self::spoken(asked, step) {
+            Ok(step) => Ok((step, used)),
+            Err(message) => {
+                script.misfit(used, &message);
+                Err(message)
+            }
+        });
+        reply.map_err(|message| unscripted(message).with_operation_id(call.operation_id()))
+    }
+
+    /// What a rule answers once functions have spoken, or why that is no answer to the call.
+    fn spoken(asked: &Asked<'_>, mut step: Step) -> Result<Step, String> {
         for _ in 0..DEEPEST {
             let Reply::With(make) = &step.reply else { break };
             let answer = make(asked.request);
             let Some(inner) = answer.step(0) else {
-                return Err(with_id(unscripted("a rule's function answers with an empty sequence".to_owned())));
+                return Err("a rule's function answers with an empty sequence".to_owned());
             };
             step = Step { delay: inner.delay.or(step.delay), usage: inner.usage.or(step.usage), ..inner.clone() };
         }
@@ -174,8 +187,7 @@ impl MockBackend {
         if suits {
             Ok(step)
         } else {
-            let message = format!("a rule answers with {}, but the call is of {}", step.reply, asked.request);
-            Err(with_id(unscripted(message)))
+            Err(format!("a rule answers with {}, but the call is of {}", step.reply, asked.request))
         }
     }
 

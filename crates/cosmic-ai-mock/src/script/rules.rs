@@ -6,32 +6,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use cosmic_ai_core::RequestRef;
 
 use super::answer::{Answer, Content, Fragments, Reply, Step};
+use super::rule::{Rule, Use};
 use super::when::{Asked, When};
 
 /// How much of a request a message shows, in characters.
 const SHOWN_CHARACTERS: usize = 240;
-
-/// A rule and how often it was used.
-#[derive(Debug, Clone)]
-struct Rule {
-    when: When,
-    answer: Answer,
-    used: u64,
-}
-
-impl Rule {
-    fn is_used_up(&self) -> bool {
-        self.answer.limit().is_some_and(|limit| self.used >= limit)
-    }
-
-    /// Such as `text containing "mug" (used 1 of 2 times)`.
-    fn state(&self) -> String {
-        match self.answer.limit() {
-            Some(limit) => format!("{} (used {} of {limit} times)", self.when, self.used),
-            None => format!("{} (used {} times)", self.when, self.used),
-        }
-    }
-}
+/// Of how many calls without an answer it is kept what was asked.
+const KEPT_MESSAGES: usize = 100;
 
 /// The rules of a mock.
 #[derive(Debug, Default)]
@@ -46,8 +27,26 @@ struct Book {
     is_strict: bool,
     /// The rule that was used last, where they are in order.
     place: usize,
-    /// What was asked that no rule was for, where that is a failure.
-    unmatched: Vec<String>,
+    /// The calls that failed for want of an answer: no rule was for them where that is a failure, or one answered that
+    /// does not suit them.
+    unmatched: Unmatched,
+}
+
+/// What was said of calls without an answer: of the first, so that a mock which serves for days does not grow.
+#[derive(Debug, Clone, Default)]
+struct Unmatched {
+    first: Vec<String>,
+    further: u64,
+}
+
+impl Unmatched {
+    fn push(&mut self, message: String) {
+        if self.first.len() < KEPT_MESSAGES {
+            self.first.push(message);
+        } else {
+            self.further += 1;
+        }
+    }
 }
 
 impl Clone for Script {
@@ -58,7 +57,7 @@ impl Clone for Script {
 
 impl Script {
     pub(crate) fn add(&self, when: When, answer: Answer) {
-        self.book().rules.push(Rule { when, answer, used: 0 });
+        self.book().rules.push(Rule::new(when, answer));
     }
 
     pub(crate) fn set_in_order(&self) {
@@ -69,37 +68,54 @@ impl Script {
         self.book().is_strict = true;
     }
 
-    /// The answer to a call: that of the rule for it, or else the generated one.
+    /// The answer to a call: that of the rule for it, with its use, or else the generated one.
     ///
     /// # Errors
     /// Where every call must have its rule, and this one has none: why not.
-    pub(crate) fn answer(&self, asked: &Asked<'_>) -> Result<Step, String> {
+    pub(crate) fn answer(&self, asked: &Asked<'_>) -> Result<(Step, Option<Use>), String> {
         let mut book = self.book();
         match book.choose(asked) {
-            Some(step) => Ok(step),
+            Some((step, used)) => Ok((step, Some(used))),
             None if book.is_strict => {
                 let message = book.explain(asked);
                 book.unmatched.push(message.clone());
                 Err(message)
             }
-            None => Ok(Step {
-                reply: Reply::Content(Content::Generated),
-                delay: None,
-                fragments: Fragments::Usual,
-                usage: None,
-            }),
+            None => {
+                let reply = Reply::Content(Content::Generated);
+                Ok((Step { reply, delay: None, fragments: Fragments::Usual, usage: None }, None))
+            }
         }
+    }
+
+    /// A call got nothing by the rule that it used: the rule is as it was before.
+    pub(crate) fn give_back(&self, used: Option<Use>) {
+        let Some(Use { place, count, before }) = used else { return };
+        let mut book = self.book();
+        if let Some(rule) = book.rules.get_mut(place) {
+            rule.give_back(count);
+        }
+        if book.place == place {
+            book.place = before;
+        }
+    }
+
+    /// A rule answered what does not suit its call.
+    pub(crate) fn misfit(&self, used: Option<Use>, message: &str) {
+        self.give_back(used);
+        self.book().unmatched.push(message.to_owned());
     }
 
     /// What is wrong with how the rules were used, a line each; empty if nothing is.
     pub(crate) fn unmet(&self) -> Vec<String> {
         let book = self.book();
-        let unused = book.rules.iter().zip(1..).filter(|(rule, _)| match rule.answer.limit() {
-            Some(limit) => rule.used < limit,
-            None => rule.used == 0,
-        });
+        let unused = book.rules.iter().zip(1..).filter(|(rule, _)| rule.is_unmet());
         let unused = unused.map(|(rule, number)| format!("rule {number} was not used up: {}", rule.state()));
-        unused.chain(book.unmatched.iter().cloned()).collect()
+        let further = match book.unmatched.further {
+            0 => None,
+            further => Some(format!("and {further} further calls without an answer")),
+        };
+        unused.chain(book.unmatched.first.iter().cloned()).chain(further).collect()
     }
 
     fn book(&self) -> MutexGuard<'_, Book> {
@@ -109,17 +125,16 @@ impl Script {
 }
 
 impl Book {
-    fn choose(&mut self, asked: &Asked<'_>) -> Option<Step> {
+    fn choose(&mut self, asked: &Asked<'_>) -> Option<(Step, Use)> {
         let from = if self.is_in_order { self.place } else { 0 };
         for (place, rule) in self.rules.iter_mut().enumerate().skip(from) {
             if rule.is_used_up() {
                 continue;
             }
             if rule.when.matches(asked) {
-                let step = rule.answer.step(rule.used).cloned();
-                rule.used += 1;
-                self.place = place;
-                return step;
+                let (count, step) = rule.take()?;
+                let before = std::mem::replace(&mut self.place, place);
+                return Some((step, Use { place, count, before }));
             }
             // In order, what is counted must be used up first; what is not is over when the next has its turn.
             if self.is_in_order && rule.answer.limit().is_some() {

@@ -3,11 +3,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use cosmic_ai_core::{
-    Call, Error, ErrorKind, ExtensionRequest, ImageGenerator, ImageRequest, MediaLibrary, Message, OPERATION_ID_KEY,
-    Outcome, Rejection, RequestRef, SpeechGenerator, SpeechRequest, TextEvent, TextGenerator, TextRequest, Tokens,
-    Usage, VideoGenerator, VideoRequest, models,
+    Call, Charge, Error, ErrorKind, ExtensionRequest, ImageGenerator, ImageRequest, MediaLibrary, Message,
+    OPERATION_ID_KEY, Outcome, Rejection, RequestRef, SpeechGenerator, SpeechRequest, TextEvent, TextGenerator,
+    TextRequest, Tokens, Usage, VideoGenerator, VideoRequest, models,
 };
-use cosmic_ai_mock::{Answer, MockBackend, When};
+use cosmic_ai_mock::{Account, Answer, MockBackend, When};
 
 /// What an assertion says when it fails.
 pub(crate) fn complaint(assertion: impl FnOnce()) -> String {
@@ -276,4 +276,59 @@ fn a_pattern_that_is_none_is_told_where_it_is_written() {
 fn debug_is_short_whatever_is_scripted() {
     let mock = MockBackend::builder().on(When::text(), "x".repeat(10_000)).build();
     assert!(format!("{mock:?}").len() < 200, "{mock:?}");
+}
+
+#[tokio::test]
+async fn a_call_that_the_account_refuses_uses_no_rule_up() {
+    let account = Account::new(0_u32, 0_u32);
+    let mock = MockBackend::builder()
+        .with_account(account.clone())
+        .on(When::text(), Answer::text("x").times(1))
+        .strict()
+        .build();
+    assert_eq!(refused(&mock, "Hello").await.status(), Some(402));
+    assert!(complaint(|| mock.assert_all_used()).contains("(used 0 of 1 times)"));
+    account.add(Charge::new(Tokens(100), Tokens(100)));
+    assert_eq!(ask(&mock, "Hello").await, "x");
+    mock.assert_all_used();
+}
+
+#[tokio::test]
+async fn a_call_whose_answer_cannot_be_made_gives_its_turn_of_a_sequence_to_the_next() {
+    let mock = MockBackend::builder()
+        .on(When::image(), Answer::generated())
+        .on(When::extend(), Answer::sequence([Answer::generated(), Answer::medium("video/mp4", vec![1])]))
+        .in_order()
+        .build();
+    let clip = mock.generate_video(&Call::new(), &VideoRequest::new("A kite")).await.unwrap();
+    let call = Call::new();
+    mock.extend_video(&call, &ExtensionRequest::new("elsewhere", "On")).await.unwrap_err();
+    // The rule before it is not over either.
+    mock.generate_image(&call, &ImageRequest::new("A")).await.unwrap();
+    let first = mock.extend_video(&call, &ExtensionRequest::new(&clip.media.id, "On")).await.unwrap();
+    let second = mock.extend_video(&call, &ExtensionRequest::new(&clip.media.id, "On")).await.unwrap();
+    assert!(first.media.size > Some(1) && second.media.size == Some(1));
+    mock.assert_all_used();
+}
+
+#[tokio::test]
+async fn an_answer_that_does_not_suit_its_call_does_not_count_and_the_script_was_not_kept() {
+    let mock = MockBackend::builder().on(When::any(), Answer::text("a text").times(1)).strict().build();
+    mock.generate_image(&Call::new(), &ImageRequest::new("A")).await.unwrap_err();
+    assert_eq!(ask(&mock, "Hello").await, "a text");
+    assert_eq!(
+        complaint(|| mock.assert_all_used()),
+        "the script was not kept:\n  a rule answers with the text \"a text\", but the call is of image"
+    );
+}
+
+#[tokio::test]
+async fn of_many_calls_without_a_rule_the_first_hundred_are_named_and_the_others_counted() {
+    let mock = MockBackend::builder().strict().build();
+    for number in 0..130 {
+        refused(&mock, &format!("Question {number}")).await;
+    }
+    let complaint = complaint(|| mock.assert_all_used());
+    assert!(complaint.contains("Question 99") && !complaint.contains("Question 100"), "{complaint}");
+    assert!(complaint.ends_with("\n  and 30 further calls without an answer"), "{complaint}");
 }
