@@ -27,6 +27,16 @@ impl CassetteError {
     pub(super) fn of_file(file: &Path, message: impl fmt::Display) -> Self {
         Self::new(file, "(file)", message)
     }
+
+    /// All of them as the first, whose message goes on with the others.
+    pub(super) fn all(faults: Vec<Self>) -> Option<Self> {
+        let mut faults = faults.into_iter();
+        let mut first = faults.next()?;
+        for other in faults {
+            first.message = format!("{}; and {other}", first.message);
+        }
+        Some(first)
+    }
 }
 
 /// For tests that return the error of a call: [`ErrorKind::File`], not sent.

@@ -42,8 +42,9 @@ pub(super) fn read(folder: &Path) -> Result<Cassette, CassetteError> {
     let mut document = read_document(&file)?;
     let wrong = |place: String, message: String| CassetteError::new(&file, place, message);
     let redaction = document.get_mut("redacted").map_or_else(|| to_value(&Redaction::new()), Value::take);
-    let redaction =
+    let redaction: Redaction =
         serde_json::from_value(redaction).map_err(|error| wrong("redacted".to_owned(), error.to_string()))?;
+    redaction.check().map_err(|message| wrong("redacted".to_owned(), message))?;
     let Some(Value::Array(listed)) = document.get_mut("interactions").map(Value::take) else {
         return Err(wrong("interactions".to_owned(), "there is no such list".to_owned()));
     };

@@ -77,7 +77,9 @@ impl<B> Recording<B> {
     /// an earlier cassette. Call it at the end of a recording; all that was recorded is on the disk without it, too.
     ///
     /// # Errors
-    /// The first fault in writing, or in fetching the bytes of a medium.
+    /// The faults in writing and in fetching the bytes of media; interactions that could not be written because a replay
+    /// could not read what redaction leaves of them; and, before all else, a [secret](Redaction::with_secret) that is still in
+    /// `cassette.json` or in the bytes of a medium. The error is the first of them, and its message goes on with the others.
     pub fn finish(&self) -> Result<(), CassetteError> {
         self.tape.finish()
     }
@@ -150,7 +152,8 @@ impl<B> RecordingBuilder<B> {
     /// Begins an empty cassette.
     ///
     /// # Errors
-    /// When the folder cannot be written, or has a `cassette.json` that is none.
+    /// When the folder cannot be written, or has a `cassette.json` that is none, or when a pointer of the redaction is none or
+    /// hides what answers need.
     pub fn start(self) -> Result<Recording<B>, CassetteError> {
         let tape = Tape::start(self.folder, self.redaction, self.with_timing)?;
         Ok(Recording { backend: self.backend, fetch: self.fetch, tape: Arc::new(tape) })

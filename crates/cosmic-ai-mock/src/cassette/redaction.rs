@@ -1,10 +1,15 @@
 //! What a cassette must not contain.
 
+mod needed;
+mod pointer;
+mod texts;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use self::pointer::at;
 use super::operation::each_text;
 
 /// What stands in the place of what is hidden.
@@ -15,10 +20,17 @@ const UNMISTAKABLE: usize = 8;
 /// What is hidden from a cassette: replaced by `[redacted]` when a call is recorded, and again when one is compared with
 /// what was recorded. Nothing is by default; keys are never in a request or answer to begin with.
 ///
-/// Fields are JSON pointers such as `/prompt`; `*` stands for every element or key, as in `/messages/*/content`. What was
-/// hidden in a request is hidden wherever the answer repeats it, in a longer text if it has 8 bytes or more. That does not
-/// reach an answer's beginning of it, such as the first 100 characters of a spoken text, nor what a stream tells in pieces:
-/// hide those by fields of their own.
+/// Fields are JSON pointers such as `/prompt`; `*` stands for every element or key, as in `/messages/*/content`. What is no
+/// pointer, or hides what an answer cannot be read without, is refused when a recording starts and when a replay opens. What
+/// was hidden in a request is hidden wherever the answer repeats it, without the spaces around it too, in a longer text if it
+/// has 8 bytes or more. That does not reach an answer's beginning of it, such as the first 100 characters of a spoken text:
+/// hide those by fields of their own. A stream is looked at as a whole: where something to be hidden is spread over its
+/// pieces, its text becomes one piece.
+///
+/// **Not covered** are the bytes of media, and what a service makes of a prompt: a medium's name, original name and URL often
+/// have a form of it such as `a-red-bicycle`. Hide these by `/media/name`, `/media/original_name`, `/media/url` and
+/// `/media/imgix_url`; do not record media that must not be in a repository. Whether a [secret](Self::with_secret) is left in
+/// `cassette.json` or in the bytes of a medium is checked by [`Recording::finish`](super::Recording::finish), which fails then.
 ///
 /// ```
 /// use cosmic_ai_mock::cassette::Redaction;
@@ -58,7 +70,7 @@ impl Redaction {
     }
 
     /// Hides a field of answers, of the ends of streams and of errors, such as `/media/alt_text` or
-    /// `/kind/refused/request_id`. What is not a text there becomes `null`.
+    /// `/kind/refused/request_id`. What is not a text there becomes `null`. `/text` hides the pieces of streams as well.
     #[must_use]
     pub fn with_answer_field(mut self, pointer: impl Into<String>) -> Self {
         self.answer.push(pointer.into());
@@ -72,8 +84,8 @@ impl Redaction {
         self
     }
 
-    /// Hides a text wherever it is: in requests, answers and errors. It is not written into the cassette, so tell it to
-    /// the replay as well where requests contain it. An empty text is ignored.
+    /// Hides a text wherever it is: in requests, answers and errors, and in the keys of metadata. It is not written into the
+    /// cassette, so tell it to the replay as well where requests contain it. An empty text is ignored.
     #[must_use]
     pub fn with_secret(mut self, secret: impl Into<String>) -> Self {
         self.secrets.push(secret.into());
@@ -124,10 +136,46 @@ impl Redaction {
         self.hide_texts(answer, hidden);
     }
 
+    /// Hides what is to be hidden in the deltas of a stream. Where that is spread over them, all of the text comes to be in
+    /// the first and the others are empty. `fields` are those of the answer or error that the deltas stand for.
+    pub(super) fn hide_in_deltas(&self, deltas: &mut [&mut String], fields: &[&str], hidden: &[String]) {
+        let text = deltas.iter().map(|delta| delta.as_str()).collect::<String>();
+        if text.is_empty() {
+            return;
+        }
+        let whole = fields.iter().fold(text, |text, field| {
+            let mut answer = json!({ *field: text });
+            self.hide_in_answer(&mut answer, hidden);
+            answer.get(*field).and_then(Value::as_str).unwrap_or(HIDDEN).to_owned()
+        });
+        let parts: Vec<String> =
+            deltas.iter().map(|delta| self.hidden_within(delta, hidden).unwrap_or_else(|| (**delta).clone())).collect();
+        if parts.concat() == whole {
+            deltas.iter_mut().zip(parts).for_each(|(delta, part)| **delta = part);
+            return;
+        }
+        let mut whole = Some(whole);
+        for delta in deltas.iter_mut().filter(|delta| !delta.is_empty()) {
+            **delta = whole.take().unwrap_or_default();
+        }
+    }
+
+    /// Whether every pointer points to something that may be hidden; if not, which one, and why.
+    pub(super) fn check(&self) -> Result<(), String> {
+        self.request.iter().chain(&self.answer).try_for_each(|pointer| pointer::check(pointer))?;
+        self.answer.iter().try_for_each(|pointer| needed::check(pointer))
+    }
+
+    /// The number of the first line of a file that has a secret in it.
+    pub(super) fn line_with_secret(&self, file: &[u8]) -> Option<usize> {
+        texts::line_with(file, &self.secrets)
+    }
+
     fn hide_metadata(&self, value: &mut Value, hidden: &mut Vec<String>) {
         for place in ["/metadata", "/media/metadata"] {
+            let Some(metadata) = value.pointer_mut(place) else { continue };
             for key in &self.metadata {
-                if let Some(value) = value.pointer_mut(place).and_then(|metadata| metadata.get_mut(key)) {
+                if let Some(value) = metadata.get_mut(key) {
                     take(value, Some(HIDDEN), hidden);
                 }
             }
@@ -139,43 +187,52 @@ impl Redaction {
             if hidden.iter().any(|hidden| hidden == text) {
                 return Some(HIDDEN.to_owned());
             }
-            let long = hidden.iter().filter(|hidden| hidden.len() >= UNMISTAKABLE);
-            let changed =
-                self.secrets.iter().chain(long).fold(text.to_owned(), |text, hidden| text.replace(hidden, HIDDEN));
-            (changed != text).then_some(changed)
+            self.hidden_within(text, hidden)
         });
+        // Keys elsewhere are those of requests and answers; here they are the caller's own.
+        for place in ["/metadata", "/media/metadata"] {
+            if let Some(metadata) = value.pointer_mut(place) {
+                each_key(metadata, &|key| self.hidden_within(key, hidden));
+            }
+        }
+    }
+
+    /// A text without what is to be hidden in it; `None` if there is nothing.
+    fn hidden_within(&self, text: &str, hidden: &[String]) -> Option<String> {
+        let long = hidden.iter().filter(|hidden| hidden.len() >= UNMISTAKABLE);
+        let patterns: Vec<&str> = self.secrets.iter().chain(long).map(String::as_str).collect();
+        texts::replaced(text, &patterns)
     }
 }
 
-/// Replaces a value, and keeps the texts that were in it.
+/// Replaces a value, and keeps the texts that were in it, with and without the spaces around them.
 fn take(value: &mut Value, otherwise: Option<&str>, hidden: &mut Vec<String>) {
     let placeholder = if value.is_string() { Some(HIDDEN) } else { otherwise };
     let mut was = std::mem::replace(value, placeholder.map_or(Value::Null, Value::from));
     let texts = std::cell::RefCell::new(hidden);
-    each_text(&mut was, &|text| {
-        if !text.is_empty() && text != HIDDEN {
-            texts.borrow_mut().push(text.to_owned());
+    let keep = |text: &str| {
+        for text in [text, text.trim()] {
+            let mut texts = texts.borrow_mut();
+            if !text.is_empty() && text != HIDDEN && !texts.iter().any(|known| known == text) {
+                texts.push(text.to_owned());
+            }
         }
         None
-    });
+    };
+    each_text(&mut was, &keep);
+    each_key(&mut was, &keep);
 }
 
-/// Does something with each value that a pointer points to.
-fn at(value: &mut Value, pointer: &str, change: &mut impl FnMut(&mut Value)) {
-    let Some(rest) = pointer.strip_prefix('/') else { return change(value) };
-    let (key, rest) = rest.find('/').map_or((rest, ""), |end| rest.split_at(end));
-    let name = key.replace("~1", "/").replace("~0", "~");
+/// Has `change` look at each key within a value.
+fn each_key(value: &mut Value, change: &impl Fn(&str) -> Option<String>) {
     match value {
-        Value::Object(fields) if key == "*" => fields.values_mut().for_each(|value| at(value, rest, change)),
-        Value::Object(fields) => fields.get_mut(&name).into_iter().for_each(|value| at(value, rest, change)),
-        Value::Array(values) if key == "*" => values.iter_mut().for_each(|value| at(value, rest, change)),
-        Value::Array(values) => {
-            name.parse()
-                .ok()
-                .and_then(|place: usize| values.get_mut(place))
-                .into_iter()
-                .for_each(|value| at(value, rest, change));
+        Value::Object(fields) => {
+            for (key, mut value) in std::mem::take(fields) {
+                each_key(&mut value, change);
+                fields.insert(change(&key).unwrap_or(key), value);
+            }
         }
+        Value::Array(values) => values.iter_mut().for_each(|value| each_key(value, change)),
         _ => {}
     }
 }

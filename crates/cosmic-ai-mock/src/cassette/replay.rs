@@ -214,6 +214,8 @@ impl ReplayBuilder {
     /// When it cannot be read, is none, is of another version, or is broken: with file and place.
     pub fn open(self) -> Result<Replay, CassetteError> {
         let cassette = file::read(&self.folder)?;
+        let wrong = |message| CassetteError::new(&file::path(&self.folder), "(with_redaction)", message);
+        self.redaction.check().map_err(wrong)?;
         let inner = Inner {
             folder: self.folder,
             redaction: cassette.redaction.and(self.redaction),

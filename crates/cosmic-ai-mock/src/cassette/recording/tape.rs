@@ -31,12 +31,13 @@ struct State {
     printed: Vec<Option<String>>,
     /// The media that interactions need, by their names.
     media: BTreeSet<String>,
-    /// The first fault.
-    fault: Option<CassetteError>,
+    /// What went wrong, in order.
+    faults: Vec<CassetteError>,
 }
 
 impl Tape {
     pub(super) fn start(folder: PathBuf, redaction: Redaction, with_timing: bool) -> Result<Self, CassetteError> {
+        redaction.check().map_err(|message| CassetteError::new(&file::path(&folder), "redacted", message))?;
         file::check_writable(&folder)?;
         file::write(&folder, &redaction, std::iter::empty())?;
         Ok(Self { folder, redaction, with_timing, state: Mutex::default() })
@@ -74,7 +75,7 @@ impl Tape {
                 Some(name)
             }
             Err(fault) => {
-                state.fault.get_or_insert(fault);
+                state.faults.push(fault);
                 None
             }
         }
@@ -82,8 +83,10 @@ impl Tape {
 
     pub(super) fn finish(&self) -> Result<(), CassetteError> {
         let state = self.state();
-        if let Some(fault) = &state.fault {
-            return Err(fault.clone());
+        let mut faults = self.leaks(&state);
+        faults.extend(state.faults.iter().cloned());
+        if let Some(fault) = CassetteError::all(faults) {
+            return Err(fault);
         }
         let folder = self.folder.join(file::MEDIA);
         for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
@@ -96,7 +99,31 @@ impl Tape {
         Ok(())
     }
 
+    /// What has a secret in it all the same.
+    fn leaks(&self, state: &State) -> Vec<CassetteError> {
+        let media = state.media.iter().map(|name| self.folder.join(name));
+        let mut leaks = Vec::new();
+        for file in [file::path(&self.folder)].into_iter().chain(media) {
+            // One that cannot be read was told of when it was written, or is by the replay.
+            if let Some(line) = fs::read(&file).ok().and_then(|bytes| self.redaction.line_with_secret(&bytes)) {
+                leaks.push(CassetteError::new(
+                    &file,
+                    format!("line {line}"),
+                    "a secret is still in it; do not publish it",
+                ));
+            }
+        }
+        leaks
+    }
+
     fn write(&self, place: usize, interaction: &Interaction) {
+        // One that could not be read would take the others with it.
+        if let Err((part, message)) = interaction.check() {
+            let place = format!("interactions[{place}].{part}");
+            let message = format!("was not written, because a replay could not read what is left of it: {message}");
+            self.state().faults.push(CassetteError::new(&file::path(&self.folder), place, message));
+            return;
+        }
         let printed = print::interaction(&to_value(interaction), 2);
         let mut state = self.state();
         if let Some(slot) = state.printed.get_mut(place) {
@@ -104,7 +131,7 @@ impl Tape {
         }
         let written = file::write(&self.folder, &self.redaction, state.printed.iter().filter_map(Option::as_deref));
         if let Err(fault) = written {
-            state.fault.get_or_insert(fault);
+            state.faults.push(fault);
         }
     }
 
@@ -144,16 +171,25 @@ impl Slot {
 
     /// A stream; `dropped` where nobody read it to its end.
     pub(super) fn streamed(mut self, mut events: Vec<Event>, dropped: bool) {
+        // An error stands for the text as far as it came, where there is one.
+        let fields: &[&str] =
+            if events.iter().any(|event| event.error.is_some()) { &["text", "partial_text"] } else { &["text"] };
+        let mut deltas: Vec<&mut String> = events.iter_mut().filter_map(Event::delta).collect();
+        let had: Vec<bool> = deltas.iter().map(|delta| !delta.is_empty()).collect();
+        self.tape.redaction.hide_in_deltas(&mut deltas, fields, &self.hidden);
+        let is_left_empty: Vec<bool> = deltas.iter().zip(had).map(|(delta, had)| had && delta.is_empty()).collect();
+        drop(deltas);
         for event in &mut events {
             for part in [&mut event.end, &mut event.error] {
                 *part = part.take().map(|part| self.hide(part));
             }
-            if let Some(delta) = event.delta()
-                && let Value::String(hidden) = self.hide(Value::from(delta.as_str()))
-            {
-                *delta = hidden;
+            if let Some(delta) = event.delta() {
+                let mut marked = Value::from(delta.as_str());
+                operation::hide(&mut marked, self.operation.as_ref());
+                *delta = marked.as_str().unwrap_or_default().to_owned();
             }
         }
+        let events = without(events, &is_left_empty);
         self.write(|interaction| (interaction.events, interaction.dropped) = (Some(events), dropped));
     }
 
@@ -175,4 +211,19 @@ impl Drop for Slot {
     fn drop(&mut self) {
         self.write(|interaction| interaction.dropped = true);
     }
+}
+
+/// The events without the deltas that were left empty, by their place among the deltas. Their time passes all the same.
+fn without(events: Vec<Event>, is_left_empty: &[bool]) -> Vec<Event> {
+    let mut is_left_empty = is_left_empty.iter();
+    let (mut kept, mut passed) = (Vec::with_capacity(events.len()), 0);
+    for mut event in events {
+        if event.delta().is_some() && is_left_empty.next() == Some(&true) {
+            passed += event.after_ms.unwrap_or_default();
+            continue;
+        }
+        event.after_ms = event.after_ms.map(|after| after + std::mem::take(&mut passed));
+        kept.push(event);
+    }
+    kept
 }
