@@ -9,7 +9,7 @@ use std::time::Duration;
 use cosmic_ai_core::{Error, ErrorKind, Modality, Outcome, Rejection, RequestRef, TimeoutStage};
 
 use self::turns::Turn;
-pub(crate) use self::turns::{Faults, Struck};
+pub(crate) use self::turns::{Faults, Struck, charge_of};
 use crate::account::tokens_used_up;
 use crate::again::Again;
 use crate::script::Asked;
@@ -72,7 +72,8 @@ impl Fault {
         Self::new(Effect::Error(Arc::new(error)))
     }
 
-    /// This error. Where its outcome is billed, its charge is deducted.
+    /// This error. Where its outcome is billed, its charge is deducted, whatever was made or given before: when the call is
+    /// taken, or when a stream comes to the place where it fails.
     pub fn error(error: Error) -> Self {
         let error = Again::new(error);
         Self::failing(move |_| error.error())

@@ -10,7 +10,7 @@ use cosmic_ai_core::{
 use super::MockBackend;
 use super::patience::Patience;
 use crate::account::tokens_used_up;
-use crate::fault::{Effect, Struck};
+use crate::fault::{Effect, Struck, charge_of};
 use crate::latency::Pace;
 use crate::recorder::Record;
 use crate::script::{Asked, Content, Fragments, Reply, Step, Use};
@@ -145,7 +145,8 @@ impl MockBackend {
             *made.usage() = usage;
         }
         if !record.is_streamed() {
-            record.bill(registry.cost(request, made.usage().as_ref()).charge());
+            let charge = registry.cost(request, made.usage().as_ref()).charge();
+            record.bill(struck.as_ref().map_or(charge, |struck| struck.charge(charge)));
         }
         if struck.as_ref().is_some_and(|struck| matches!(struck.fault.effect, Effect::NoUsage)) && !record.is_streamed()
         {
@@ -202,9 +203,8 @@ impl MockBackend {
 
     /// The error of a fault that strikes before anything is made.
     async fn refuse(&self, patience: &Patience, struck: Struck, usual: Duration, record: &mut Record) -> Error {
-        let error = Self::fail(patience, struck, usual).await;
-        bill_error(&error, record);
-        error
+        record.bill(struck.charge(Some(Charge::ZERO)));
+        Self::fail(patience, struck, usual).await
     }
 
     /// The error of a fault, when its time has come.
@@ -226,19 +226,13 @@ impl MockBackend {
         record: &mut Record,
     ) -> Error {
         let Reply::Error(error) = reply else { return unscripted(format!("a rule answers with {reply}")) };
-        if let Err(timeout) = patience.wait(delay.unwrap_or_default()).await {
-            return timeout;
-        }
         let error = error.error().with_operation_id(patience.call().operation_id());
-        bill_error(&error, record);
-        error
-    }
-}
-
-/// Bills what an error says was billed.
-fn bill_error(error: &Error, record: &mut Record) {
-    if let Outcome::Billed { charge } = error.outcome() {
-        record.bill(charge);
+        // Before the wait, whoever gives it up.
+        record.bill(charge_of(&error, Some(Charge::ZERO)));
+        match patience.wait(delay.unwrap_or_default()).await {
+            Ok(()) => error,
+            Err(timeout) => timeout,
+        }
     }
 }
 

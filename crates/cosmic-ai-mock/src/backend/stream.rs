@@ -39,6 +39,8 @@ pub(super) struct Giving {
     sleep: Option<Pin<Box<Sleep>>>,
     patience: Patience,
     record: Record,
+    /// What the fault bills once its place is reached, if that is not what was given.
+    billed: Option<Option<Charge>>,
     is_over: bool,
 }
 
@@ -79,6 +81,7 @@ impl Giving {
             sleep: None,
             patience,
             record,
+            billed: None,
             is_over: false,
         }
     }
@@ -133,6 +136,11 @@ impl Giving {
         if is_stall {
             return Some(Next::Wait(None));
         }
+        if self.billed.is_none() {
+            // Before the wait, whoever gives it up.
+            let delivered = self.charge();
+            self.billed = self.struck.as_ref().map(|struck| struck.charge(delivered));
+        }
         if let Some(delay) = delay {
             // Once: when it is over, the error has its turn.
             if let Some(struck) = &mut self.struck {
@@ -186,7 +194,7 @@ impl Giving {
         }
         let is_refused = matches!(result, Some(Err(error)) if !error.outcome().may_be_billed());
         if !is_refused {
-            self.record.bill(self.charge());
+            self.record.bill(self.billed.unwrap_or_else(|| self.charge()));
         }
         if !matches!(result, Some(Ok(()))) {
             self.record.text(self.draft.text().get(..self.given).unwrap_or_default());

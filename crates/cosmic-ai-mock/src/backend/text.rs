@@ -50,7 +50,8 @@ impl MockBackend {
         // An answer that is lost as a whole, and so not streamed at all.
         let is_lost = |struck: &mut Struck| struck.fault.fails() && struck.fault.fragments.is_none();
         if let Some(struck) = taken.struck.take_if(is_lost) {
-            record.bill(self.inner.registry.cost(request, taken.made.end.usage.as_ref()).charge());
+            let charge = self.inner.registry.cost(request, taken.made.end.usage.as_ref()).charge();
+            record.bill(struck.charge(charge));
             return Err(Self::fail(&taken.patience, struck, taken.delay.unwrap_or(taken.pace.first)).await);
         }
         let model = self.model_of(Modality::Text, taken.made.end.model.as_ref());

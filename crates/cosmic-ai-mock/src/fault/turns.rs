@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use cosmic_ai_core::Error;
+use cosmic_ai_core::{Charge, Error, Outcome};
 
 use super::{Effect, Fault};
 use crate::generate::seed::{Sequence, hash};
@@ -66,6 +66,22 @@ pub(crate) struct Struck {
     pub(crate) fault: Fault,
     /// `None` of faults that are no errors.
     pub(crate) error: Option<Error>,
+}
+
+impl Struck {
+    /// What it bills of a call for which `delivered` would be.
+    pub(crate) fn charge(&self, delivered: Option<Charge>) -> Option<Charge> {
+        self.error.as_ref().map_or(delivered, |error| charge_of(error, delivered))
+    }
+}
+
+/// What a call with an error bills, of which `delivered` would be: the caller is never told another charge than is
+/// deducted. An error that is billed without saying how much is billed for what was delivered, and `None` of nothing.
+pub(crate) fn charge_of(error: &Error, delivered: Option<Charge>) -> Option<Charge> {
+    match error.outcome() {
+        Outcome::Billed { charge } => charge.or_else(|| delivered.filter(|delivered| *delivered != Charge::ZERO)),
+        _ => delivered,
+    }
 }
 
 impl Clone for Faults {

@@ -361,3 +361,97 @@ fn the_402_names_model_tier_and_multiplier() {
     assert_eq!((used_up.model.as_deref(), used_up.tier.as_deref()), (Some("Claude Haiku 4.5"), Some("Budget")));
     assert_eq!(used_up.multiplier, Some(Multiplier::ONE));
 }
+
+const BILLED: Charge = Charge::new(Tokens(500), Tokens(7_000));
+
+fn billed() -> Error {
+    let kind = ErrorKind::Decode { message: "no JSON".to_owned() };
+    Error::new(kind, Outcome::Billed { charge: Some(BILLED) })
+}
+
+fn left() -> Charge {
+    Charge::new(Tokens(9_500), Tokens(993_000))
+}
+
+/// A streaming mock with a fault or rule more, and its account.
+fn accounted(builder: MockBackendBuilder) -> (MockBackend, Account) {
+    let account = Account::new(10_000_u32, 1_000_000_u32);
+    (builder.with_account(account.clone()).build(), account)
+}
+
+#[tokio::test]
+async fn a_billed_error_is_deducted_as_it_says_whatever_was_given_or_made_before() {
+    for fault in [
+        Fault::error(billed()),
+        Fault::error(billed()).after_making(),
+        Fault::error(billed()).after_fragments(1),
+        Fault::error(billed()).within_fragment(1).reporting_usage(),
+    ] {
+        let (mock, account) = accounted(streaming().fault(When::any(), fault));
+        let error = match mock.stream_text(&Call::new(), &TextRequest::new("Count")).await {
+            Ok(stream) => stream.collect().await.unwrap_err(),
+            Err(error) => error,
+        };
+        assert_eq!(error.outcome(), Outcome::Billed { charge: Some(BILLED) });
+        assert_eq!((mock.calls().spent(), account.left()), (Some(BILLED), left()));
+        assert_eq!(ask(&mock).await.unwrap_err().outcome(), Outcome::Billed { charge: Some(BILLED) });
+        mock.generate_image(&Call::new(), &ImageRequest::new("A")).await.unwrap_err();
+        assert!(mock.calls().iter().all(|call| call.charge == Some(BILLED)), "{:?}", mock.calls());
+        assert_eq!(account.left(), Charge::new(Tokens(8_500), Tokens(979_000)));
+    }
+}
+
+#[tokio::test]
+async fn an_error_billed_at_no_known_charge_is_billed_for_what_was_delivered() {
+    let error = || Error::new(ErrorKind::Decode { message: String::new() }, Outcome::Billed { charge: None });
+    let (_, _, mock) = broken(Fault::error(error()).after_fragments(1)).await;
+    mock.calls().assert_spent(Tokens(2 * (3 + 3)));
+    let mock = streaming().fault(When::text(), Fault::error(error())).build();
+    ask(&mock).await.unwrap_err();
+    assert_eq!(mock.calls().first().unwrap().charge, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_billed_error_is_deducted_before_it_is_waited_for_by_whoever_gives_up() {
+    let (late, short) = (Duration::from_secs(10), Duration::from_secs(1));
+    let rule = MockBackend::builder().on(When::any(), Answer::error(billed()).after(late));
+    let fault = |fault: Fault| streaming().fault(When::any(), fault.after(late));
+    for builder in [
+        rule,
+        fault(Fault::error(billed())),
+        fault(Fault::error(billed()).after_making()),
+        fault(Fault::error(billed()).after_fragments(1)),
+    ] {
+        let read = async |mock: &MockBackend, call: &Call| {
+            mock.stream_text(call, &TextRequest::new("Count")).await?.collect().await
+        };
+        let (mock, account) = accounted(builder.clone());
+        tokio::time::timeout(short, read(&mock, &Call::new())).await.unwrap_err();
+        mock.calls().cancelled().assert_count(1);
+        assert_eq!((mock.calls().spent(), account.left()), (Some(BILLED), left()));
+
+        let (mock, account) = accounted(builder.clone());
+        let error = read(&mock, &Call::new().with_time_limit(short)).await.unwrap_err();
+        assert!(error.outcome().is_unknown());
+        assert_eq!((mock.calls().spent(), account.left()), (Some(BILLED), left()));
+
+        let (mock, account) = accounted(builder);
+        let film = VideoRequest::new("A kite");
+        let call = Call::new();
+        tokio::time::timeout(short, mock.generate_video(&call, &film)).await.unwrap_err();
+        assert_eq!((mock.calls().spent(), account.left()), (Some(BILLED), left()));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_that_is_waited_for_holds_nothing_of_the_account() {
+    let slow = Answer::error(Error::new(ErrorKind::RateLimited(Rejection::new("slow")), Outcome::Refused));
+    let (mock, account) = accounted(MockBackend::builder().on(When::video(), slow.after(Duration::from_secs(9))));
+    let (call, film) = (Call::new(), VideoRequest::new("A kite"));
+    tokio::select! {
+        _ = mock.generate_video(&call, &film) => panic!("it does not wait"),
+        () = tokio::time::sleep(Duration::from_secs(1)) => {
+            assert_eq!(account.left(), Charge::new(Tokens(10_000), Tokens(1_000_000)));
+        }
+    }
+}
