@@ -176,7 +176,12 @@ impl MockBackend {
             let Some(inner) = answer.step(0) else {
                 return Err("a rule's function answers with an empty sequence".to_owned());
             };
-            step = Step { delay: inner.delay.or(step.delay), usage: inner.usage.or(step.usage), ..inner.clone() };
+            step = Step {
+                reply: inner.reply.clone(),
+                delay: inner.delay.or(step.delay),
+                fragments: inner.fragments.clone().or(step.fragments),
+                usage: inner.usage.or(step.usage),
+            };
         }
         let is_text = asked.request.modality() == Modality::Text;
         let suits = match &step.reply {

@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use cosmic_ai_core::cost::text_charge;
 use cosmic_ai_core::{Charge, Error, Multiplier, Outcome, TextEvent, TextResponse, Tokens, Usage};
@@ -34,14 +35,35 @@ pub(super) struct Giving {
     tier: Option<Multiplier>,
     struck: Option<Struck>,
     pace: Pace,
-    /// When the next fragment comes; `None` is at once.
-    due: Option<Instant>,
+    due: Due,
     sleep: Option<Pin<Box<Sleep>>>,
     patience: Patience,
     record: Record,
-    /// What the fault bills once its place is reached, if that is not what was given.
-    billed: Option<Option<Charge>>,
+    /// What the fault bills, once its place is reached.
+    billed: Option<Charge>,
     is_over: bool,
+}
+
+/// When the next fragment comes.
+#[derive(Debug, Clone, Copy)]
+enum Due {
+    AtOnce,
+    At(Instant),
+    /// Beyond any clock.
+    Never,
+}
+
+impl Due {
+    /// So long after the time that this is, or after the `start` where that is none.
+    fn after(self, start: Instant, time: Duration) -> Self {
+        let from = match self {
+            Self::AtOnce if time.is_zero() => return Self::AtOnce,
+            Self::AtOnce => start,
+            Self::At(due) => due,
+            Self::Never => return Self::Never,
+        };
+        from.checked_add(time).map_or(Self::Never, Self::At)
+    }
 }
 
 /// What comes next.
@@ -56,8 +78,7 @@ impl Giving {
     pub(super) fn new(taken: Taken<Written>, tier: Option<Multiplier>, record: Record) -> Self {
         let Taken { made, pace, delay, struck, patience } = taken;
         let Written { draft, mut end } = made;
-        let first = delay.unwrap_or(pace.first);
-        let due = if first.is_zero() { None } else { patience.started().checked_add(first) };
+        let due = Due::AtOnce.after(patience.started(), delay.unwrap_or(pace.first));
         let usage = end.usage.unwrap_or_else(|| Usage::new(0_u32, draft.tokens()));
         let effect = struck.as_ref().map(|struck| &struck.fault.effect);
         let shows_usage = !matches!(effect, Some(Effect::NoUsage));
@@ -91,15 +112,17 @@ impl Giving {
         if let Some(next) = self.strike(is_at_end) {
             return next;
         }
-        if let Some(due) = self.due
-            && !is_at_end
-            && due > Instant::now()
-        {
-            return Next::Wait(Some(due));
+        // An end without any text before it comes no sooner than text would.
+        if !is_at_end || self.given == 0 {
+            match self.due {
+                Due::At(due) if due > Instant::now() => return Next::Wait(Some(due)),
+                Due::Never => return Next::Wait(None),
+                Due::At(_) | Due::AtOnce => {}
+            }
         }
         if let Some(fragment) = self.fragment(false) {
             self.fragments += 1;
-            self.due = self.next_due();
+            self.due = self.due.after(self.patience.started(), self.pace.fragment);
             return Next::Event(TextEvent::Delta(fragment));
         }
         match (self.is_usage_given, self.end.take()) {
@@ -139,7 +162,7 @@ impl Giving {
         if self.billed.is_none() {
             // Before the wait, whoever gives it up.
             let delivered = self.charge();
-            self.billed = self.struck.as_ref().map(|struck| struck.charge(delivered));
+            self.billed = self.struck.as_ref().and_then(|struck| struck.charge(delivered));
         }
         if let Some(delay) = delay {
             // Once: when it is over, the error has its turn.
@@ -167,13 +190,6 @@ impl Giving {
         Some(fragment)
     }
 
-    fn next_due(&self) -> Option<Instant> {
-        if self.pace.fragment.is_zero() {
-            return None;
-        }
-        self.due.unwrap_or_else(|| self.patience.started()).checked_add(self.pace.fragment)
-    }
-
     /// The usage of what was given so far; all of it once the text is complete.
     fn delivered(&self) -> Usage {
         if self.given == self.draft.text().len() {
@@ -194,7 +210,7 @@ impl Giving {
         }
         let is_refused = matches!(result, Some(Err(error)) if !error.outcome().may_be_billed());
         if !is_refused {
-            self.record.bill(self.billed.unwrap_or_else(|| self.charge()));
+            self.record.bill(self.billed.or_else(|| self.charge()));
         }
         if !matches!(result, Some(Ok(()))) {
             self.record.text(self.draft.text().get(..self.given).unwrap_or_default());

@@ -7,6 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use cosmic_ai_core::{Error, RequestRef, Usage};
 
+use super::step::{Content, Fragments, Medium, Reply, Step};
 use crate::again::Again;
 
 /// What a rule answers, how often, and how slowly.
@@ -16,72 +17,30 @@ use crate::again::Again;
 #[derive(Clone)]
 #[must_use]
 pub struct Answer {
-    steps: Vec<Step>,
-    /// How often all steps are gone through; `None` is for ever.
+    parts: Vec<Part>,
+    /// How often all parts are gone through; `None` is for ever.
     rounds: Option<u32>,
 }
 
-/// One answer of a rule.
+/// A part of an answer: for some calls, one after another.
 #[derive(Clone)]
-pub(crate) struct Step {
-    pub(crate) reply: Reply,
-    /// Instead of the mock's latency.
-    pub(crate) delay: Option<Duration>,
-    pub(crate) fragments: Fragments,
-    /// Instead of the usage that the mock would report.
-    pub(crate) usage: Option<Usage>,
+struct Part {
+    /// How many calls this and the parts before are for.
+    end: u64,
+    kind: Kind,
 }
 
-/// What an answer is.
 #[derive(Clone)]
-pub(crate) enum Reply {
-    Content(Content),
-    Error(Again),
-    With(Arc<dyn Fn(RequestRef<'_>) -> Answer + Send + Sync>),
-}
-
-/// What an answer consists of.
-#[derive(Debug, Clone)]
-pub(crate) enum Content {
-    Generated,
-    Text(Arc<str>),
-    Medium(Medium),
-}
-
-/// A file in place of a generated one.
-#[derive(Debug, Clone)]
-pub(crate) struct Medium {
-    pub(crate) content_type: String,
-    pub(crate) bytes: Bytes,
-}
-
-impl Medium {
-    /// What its name ends with.
-    pub(crate) fn extension(&self) -> &str {
-        match self.content_type.as_str() {
-            "audio/mpeg" => "mp3",
-            "image/svg+xml" => "svg",
-            other => other.rsplit('/').next().unwrap_or_default(),
-        }
-    }
-}
-
-/// Where a streamed text is cut.
-#[derive(Debug, Clone, Default)]
-pub(crate) enum Fragments {
-    /// Every three tokens.
-    #[default]
-    Usual,
-    /// Into so many of about equal length.
-    Count(usize),
-    /// After each of these, in bytes from the beginning.
-    Ends(Vec<usize>),
+enum Kind {
+    Step(Box<Step>),
+    /// Of a sequence: what it answers is found when it is asked for, because it may be for billions of calls.
+    Answer(Answer),
 }
 
 impl Answer {
     fn new(reply: Reply) -> Self {
         let step = Step { reply, delay: None, fragments: Fragments::Usual, usage: None };
-        Self { steps: vec![step], rounds: None }
+        Self { parts: vec![Part { end: 1, kind: Kind::Step(Box::new(step)) }], rounds: None }
     }
 
     /// This text. Its usage counts words and marks, `max_tokens` of the request at most.
@@ -119,7 +78,8 @@ impl Answer {
 
     /// What a function makes of the request: an answer, or text.
     ///
-    /// Of the answer it returns, the first is given each time: counts and further answers of a sequence do not matter.
+    /// Of the answer it returns, the first is given each time: counts and further answers of a sequence do not matter. Delay,
+    /// fragments and usage are its own where it has them, and else those of this.
     ///
     /// ```
     /// use cosmic_ai_core::RequestRef;
@@ -137,14 +97,14 @@ impl Answer {
     /// These answers, one a call, each as often as its own `times` says and else once. The rule is used up then, unless
     /// `times` of the whole says that it goes round again.
     pub fn sequence(answers: impl IntoIterator<Item = impl Into<Self>>) -> Self {
-        let mut steps = Vec::new();
+        let (mut parts, mut end) = (Vec::new(), 0_u64);
         for answer in answers {
-            let Self { steps: inner, rounds } = answer.into();
-            for _ in 0..rounds.unwrap_or(1) {
-                steps.extend(inner.iter().cloned());
-            }
+            let mut answer = answer.into();
+            answer.rounds = answer.rounds.or(Some(1));
+            end = end.saturating_add(answer.limit().unwrap_or(1));
+            parts.push(Part { end, kind: Kind::Answer(answer) });
         }
-        Self { steps, rounds: Some(1) }
+        Self { parts, rounds: Some(1) }
     }
 
     /// Answers so many calls, no more: a text as often as this, a sequence from beginning to end as often as this.
@@ -156,9 +116,7 @@ impl Answer {
     /// Answers after a delay, on tokio's clock, in place of the mock's [latency](crate::Latency) up to an answer or its first
     /// fragment.
     pub fn after(mut self, delay: Duration) -> Self {
-        for step in &mut self.steps {
-            step.delay = Some(delay);
-        }
+        self.change(&|step| step.delay = Some(delay));
         self
     }
 
@@ -170,29 +128,45 @@ impl Answer {
 
     /// Reports this usage, and charges by it: for answers of any price.
     pub fn with_usage(mut self, usage: Usage) -> Self {
-        for step in &mut self.steps {
-            step.usage = Some(usage);
-        }
+        self.change(&|step| step.usage = Some(usage));
         self
     }
 
     fn cut(mut self, fragments: &Fragments) -> Self {
-        for step in &mut self.steps {
-            step.fragments = fragments.clone();
-        }
+        self.change(&|step| step.fragments = fragments.clone());
         self
+    }
+
+    /// Changes every step.
+    fn change(&mut self, change: &dyn Fn(&mut Step)) {
+        for part in &mut self.parts {
+            match &mut part.kind {
+                Kind::Step(step) => change(step),
+                Kind::Answer(answer) => answer.change(change),
+            }
+        }
+    }
+
+    /// How many calls it answers in one round.
+    fn round(&self) -> u64 {
+        self.parts.last().map_or(0, |part| part.end)
     }
 
     /// How many calls it answers; `None` is any number.
     pub(crate) fn limit(&self) -> Option<u64> {
-        let steps = self.steps.len() as u64;
-        if steps == 0 { Some(0) } else { self.rounds.map(|rounds| steps.saturating_mul(rounds.into())) }
+        let round = self.round();
+        if round == 0 { Some(0) } else { self.rounds.map(|rounds| round.saturating_mul(rounds.into())) }
     }
 
     /// The answer to the call that is the `count`th, from 0.
     pub(crate) fn step(&self, count: u64) -> Option<&Step> {
-        let place = count.checked_rem(self.steps.len() as u64)?;
-        self.steps.get(usize::try_from(place).ok()?)
+        let count = count.checked_rem(self.round())?;
+        let place = self.parts.partition_point(|part| part.end <= count);
+        let begin = place.checked_sub(1).and_then(|before| self.parts.get(before)).map_or(0, |part| part.end);
+        match &self.parts.get(place)?.kind {
+            Kind::Step(step) => Some(step),
+            Kind::Answer(answer) => answer.step(count - begin),
+        }
     }
 }
 
@@ -217,23 +191,17 @@ impl From<Error> for Answer {
     }
 }
 
-impl fmt::Display for Reply {
+impl fmt::Debug for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Content(Content::Generated) => f.write_str("the generated answer"),
-            Self::Content(Content::Text(text)) => write!(f, "the text {text:?}"),
-            Self::Content(Content::Medium(medium)) => {
-                write!(f, "{} of {} bytes", medium.content_type, medium.bytes.len())
-            }
-            Self::Error(error) => write!(f, "the error `{error}`"),
-            Self::With(_) => f.write_str("what a function makes"),
-        }
+        f.debug_struct("Answer").field("replies", &self.parts).field("rounds", &self.rounds).finish_non_exhaustive()
     }
 }
 
-impl fmt::Debug for Answer {
+impl fmt::Debug for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let replies: Vec<String> = self.steps.iter().map(|step| step.reply.to_string()).collect();
-        f.debug_struct("Answer").field("replies", &replies).field("rounds", &self.rounds).finish_non_exhaustive()
+        match &self.kind {
+            Kind::Step(step) => fmt::Debug::fmt(&step.reply.to_string(), f),
+            Kind::Answer(answer) => answer.fmt(f),
+        }
     }
 }

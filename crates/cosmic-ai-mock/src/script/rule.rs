@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::answer::{Answer, Step};
+use super::answer::Answer;
+use super::step::Step;
 use super::when::When;
 
 /// A rule and how often it was used.

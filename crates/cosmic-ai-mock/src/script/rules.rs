@@ -5,8 +5,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use cosmic_ai_core::RequestRef;
 
-use super::answer::{Answer, Content, Fragments, Reply, Step};
+use super::answer::Answer;
 use super::rule::{Rule, Use};
+use super::step::{Content, Fragments, Reply, Step};
 use super::when::{Asked, When};
 
 /// How much of a request a message shows, in characters.

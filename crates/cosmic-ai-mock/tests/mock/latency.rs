@@ -185,3 +185,40 @@ fn without_latency_no_runtime_is_needed() {
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     assert!(future.as_mut().poll(&mut context).is_ready());
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_comes_after_all_time_never_comes_whole_or_streamed() {
+    let rule = MockBackend::builder().on(When::any(), Answer::text("x").after(Duration::MAX)).build();
+    let slow = MockBackend::builder().with_latency(Latency::fixed(Duration::MAX)).build();
+    let (limit, hello) = (seconds(60), TextRequest::new("Hello"));
+    let call = Call::new().with_time_limit(limit);
+    for mock in [rule, slow] {
+        let whole = mock.generate_text(&call, &hello).await.unwrap_err();
+        let streamed = mock.stream_text(&call, &hello).await.unwrap().collect().await.unwrap_err();
+        assert_eq!(whole.kind(), streamed.kind());
+        assert_eq!(*whole.kind(), ErrorKind::Timeout { stage: TimeoutStage::Total, after: limit });
+        let mut stream = mock.stream_text(&Call::new(), &hello).await.unwrap();
+        assert!(tokio::time::timeout(seconds(100_000), stream.next()).await.is_err());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_empty_text_takes_as_long_as_any() {
+    let mock = MockBackend::builder().on(When::text(), Answer::text("").after(seconds(9))).build();
+    mock.generate_text(&Call::new(), &TextRequest::new("Hello")).await.unwrap();
+    mock.stream_text(&Call::new(), &TextRequest::new("Hello")).await.unwrap().collect().await.unwrap();
+    assert!(mock.calls().iter().all(|call| call.took == Some(seconds(9))), "{:?}", mock.calls());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_time_limit_that_is_no_longer_than_the_answer_takes_fails_it_whole_or_streamed() {
+    for (latency, limit) in [(0, 0), (5, 0), (5, 5)] {
+        let mock = MockBackend::builder().with_latency(Latency::fixed(seconds(latency))).build();
+        let (call, hello) = (Call::new().with_time_limit(seconds(limit)), TextRequest::new("Hello"));
+        let whole = mock.generate_text(&call, &hello).await.unwrap_err();
+        let streamed = mock.stream_text(&call, &hello).await.unwrap().collect().await.unwrap_err();
+        assert_eq!(*whole.kind(), ErrorKind::Timeout { stage: TimeoutStage::Total, after: seconds(limit) });
+        assert_eq!((whole.kind(), whole.outcome()), (streamed.kind(), streamed.outcome()));
+        mock.generate_image(&call, &ImageRequest::new("A")).await.unwrap_err();
+    }
+}

@@ -332,3 +332,36 @@ async fn of_many_calls_without_a_rule_the_first_hundred_are_named_and_the_others
     assert!(complaint.contains("Question 99") && !complaint.contains("Question 100"), "{complaint}");
     assert!(complaint.ends_with("\n  and 30 further calls without an answer"), "{complaint}");
 }
+
+#[tokio::test]
+async fn what_a_function_makes_is_cut_as_its_rule_says_unless_it_says_so_itself() {
+    let cut = |_: RequestRef<'_>| Answer::fragments(["one", " two"]);
+    let mock = MockBackend::builder()
+        .on(When::text().containing("rule"), Answer::with(|_| "one two three four five six").in_fragments(6))
+        .on(When::text().containing("function"), Answer::with(cut).in_fragments(6))
+        .build();
+    assert_eq!(deltas(&mock, "rule").await.len(), 6);
+    assert_eq!(deltas(&mock, "function").await, ["one", " two"]);
+}
+
+#[tokio::test]
+async fn a_sequence_may_be_of_billions_of_answers() {
+    let mock = MockBackend::builder()
+        .on(
+            When::text(),
+            Answer::sequence([
+                Answer::sequence(["a", "b"]).times(2),
+                Answer::text("never").times(0),
+                Answer::text("x").times(u32::MAX),
+                Answer::text("y"),
+            ])
+            .times(u32::MAX)
+            .with_usage(Usage::new(1_u32, 2_u32)),
+        )
+        .build();
+    for expected in ["a", "b", "a", "b", "x", "x"] {
+        assert_eq!(ask(&mock, "Hello").await, expected);
+    }
+    mock.calls().assert_spent(Tokens(6 * 2 * 3));
+    assert!(complaint(|| mock.assert_all_used()).contains(&format!("(used 6 of {} times)", u64::MAX)));
+}
