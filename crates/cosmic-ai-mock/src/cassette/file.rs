@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::{fs, io};
 
 use bytes::Bytes;
@@ -19,6 +20,8 @@ use super::redaction::Redaction;
 const FORMAT: &str = "cosmic-ai-cassette";
 /// The version that is written and read.
 const VERSION: u64 = 1;
+/// All that the file has at its top.
+const KEYS: [&str; 4] = ["format", "version", "redacted", "interactions"];
 /// The folder of media, within that of the cassette.
 pub(super) const MEDIA: &str = "media";
 
@@ -41,6 +44,11 @@ pub(super) fn read(folder: &Path) -> Result<Cassette, CassetteError> {
     let file = path(folder);
     let mut document = read_document(&file)?;
     let wrong = |place: String, message: String| CassetteError::new(&file, place, message);
+    let unknown =
+        document.as_object().into_iter().flat_map(|fields| fields.keys()).find(|key| !KEYS.contains(&key.as_str()));
+    if let Some(key) = unknown {
+        return Err(wrong(key.clone(), format!("there is no such key; there are {}", KEYS.join(", "))));
+    }
     let redaction = document.get_mut("redacted").map_or_else(|| to_value(&Redaction::new()), Value::take);
     let redaction: Redaction =
         serde_json::from_value(redaction).map_err(|error| wrong("redacted".to_owned(), error.to_string()))?;
@@ -97,10 +105,32 @@ fn read_medium(folder: &Path, name: &str, place: &str) -> Result<Bytes, Cassette
     let bytes = fs::read(&file).map_err(|error| CassetteError::of_file(&file, error))?;
     let came = sha256(&bytes);
     if came != hash {
-        let message = format!("its bytes are others than were recorded: their hash is {came}");
+        let unix: Vec<u8> = without_carriage_returns(&bytes);
+        let cause = if sha256(&unix) == hash {
+            "git has converted its line ends (core.autocrlf)"
+        } else {
+            "a likely cause is a conversion of line ends, such as git's core.autocrlf"
+        };
+        let message = format!(
+            "its bytes are others than were recorded: their hash is {came}; {cause}. Restore it with \"* -text\" in a \
+             .gitattributes beside the cassette, or record it again"
+        );
         return Err(CassetteError::of_file(&file, message));
     }
     Ok(bytes.into())
+}
+
+/// The bytes with line ends of one byte.
+fn without_carriage_returns(bytes: &[u8]) -> Vec<u8> {
+    let next = bytes.iter().skip(1).map(Some).chain([None]);
+    bytes.iter().zip(next).filter(|pair| *pair != (&b'\r', Some(&b'\n'))).map(|(byte, _)| *byte).collect()
+}
+
+/// Keeps git from converting line ends in the folder, unless someone has said how to treat its files. A converted medium is
+/// no longer what its name says.
+pub(super) fn write_attributes(folder: &Path) -> Result<(), CassetteError> {
+    let file = folder.join(".gitattributes");
+    if file.exists() { Ok(()) } else { write_file(&file, b"* -text\n") }
 }
 
 /// Whether a cassette may be written there: nothing is, or an earlier cassette.
@@ -136,11 +166,12 @@ pub(super) fn write<'a>(
     write_file(&path(folder), text.as_bytes())
 }
 
-/// Writes a file of media, unless it is there. Gives its name within the folder.
+/// Writes a file of media, unless it is there as it should be. Gives its name within the folder. Callers take turns.
 pub(super) fn write_medium(folder: &Path, media: &Media, bytes: &[u8]) -> Result<String, CassetteError> {
     let name = format!("{MEDIA}/sha256-{}.{}", sha256(bytes), extension(media));
     let file = folder.join(&name);
-    if !file.exists() {
+    // An earlier one may have been damaged, as by a conversion of line ends.
+    if !fs::read(&file).is_ok_and(|there| there == bytes) {
         write_file(&file, bytes)?;
     }
     Ok(name)
@@ -152,11 +183,16 @@ fn write_file(file: &Path, bytes: &[u8]) -> Result<(), CassetteError> {
         if let Some(folder) = file.parent() {
             fs::create_dir_all(folder)?;
         }
-        // One recording at a time writes in a folder; a process that died may have left its own behind.
+        // A name of its own, so that nobody else writes into it. A process that dies may leave it behind.
+        static COUNT: AtomicU64 = AtomicU64::new(0);
         let mut temporary = file.as_os_str().to_owned();
-        temporary.push(".new");
-        fs::write(&temporary, bytes)?;
-        fs::rename(&temporary, file)
+        temporary.push(format!(".{}-{}.new", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)));
+        let moved = fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, file));
+        if moved.is_err() {
+            // What is told is why it was not written.
+            let _ = fs::remove_file(&temporary);
+        }
+        moved
     };
     written().map_err(|error| CassetteError::of_file(file, error))
 }

@@ -4,19 +4,24 @@ mod stream;
 mod tape;
 
 use std::fmt;
+use std::future::poll_fn;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use cosmic_ai_core::{
-    ByteStream, Call, Error, ExtensionRequest, Generators, ImageGenerator, ImageRequest, ImageResponse, Media, MediaId,
-    MediaLibrary, MediaPage, MediaQuery, OPERATION_ID_KEY, SpeechGenerator, SpeechRequest, SpeechResponse,
-    TextGenerator, TextRequest, TextResponse, TextStream, Upload, VideoGenerator, VideoRequest, VideoResponse,
+    ByteStream, Call, Error, ErrorKind, ExtensionRequest, Generators, ImageGenerator, ImageRequest, ImageResponse,
+    Media, MediaId, MediaLibrary, MediaPage, MediaQuery, OPERATION_ID_KEY, Outcome, SpeechGenerator, SpeechRequest,
+    SpeechResponse, TextGenerator, TextRequest, TextResponse, TextStream, TimeoutStage, Upload, VideoGenerator,
+    VideoRequest, VideoResponse,
 };
 use serde::Serialize;
 use serde_json::Value;
+use tokio::time::sleep;
 
 use self::tape::{Slot, Tape};
 use super::error::CassetteError;
@@ -24,17 +29,21 @@ use super::interaction::{Answer, Kind};
 use super::redaction::Redaction;
 use super::upload;
 
+/// How long the bytes of a medium may take before the answer is handed over without them.
+const FETCH_LIMIT: Duration = Duration::from_secs(30);
+
 /// How the bytes of a medium are had.
 type Fetch<B> = for<'a> fn(&'a B, &'a Media) -> Pin<Box<dyn Future<Output = Result<Bytes, Error>> + Send + 'a>>;
 
 /// A backend whose calls are written into a cassette. It implements each trait that the backend implements.
 ///
 /// After each call the cassette is complete on the disk: the file is written anew and renamed, so that a process may die at
-/// any time. The folder belongs to one recording; an earlier cassette in it is replaced. Calls that run side by side are
-/// written in the order in which they began.
+/// any time. The folder belongs to one recording; an earlier cassette in it is replaced when the first call is written. Calls
+/// that run side by side are written in the order in which they began. A `.gitattributes` keeps git from converting line ends.
 ///
 /// A call goes through whatever becomes of its recording, since it may have been paid for: a fault in writing, or in
-/// fetching the bytes of a medium, is told by [`finish`](Self::finish). Files are written on the thread that polls the call:
+/// fetching the bytes of a medium, is told by [`finish`](Self::finish). What was answered is written before the bytes are
+/// fetched, and they may take 30 seconds on tokio's clock: then the answer is handed over, and recorded, without them. Files are written on the thread that polls the call:
 /// this is for tests, not for servers. A generated medium and an uploaded file are held in memory while they are recorded.
 ///
 /// Of the library, uploads are recorded; other calls are passed on, because a replay answers them by what it has.
@@ -74,7 +83,7 @@ impl<B> Recording<B> {
     }
 
     /// Says whether everything was recorded, and removes the files of media that no interaction needs, such as those of
-    /// an earlier cassette. Call it at the end of a recording; all that was recorded is on the disk without it, too.
+    /// an earlier cassette that was replaced. Call it at the end of a recording; all that was recorded is on the disk without it, too.
     ///
     /// # Errors
     /// The faults in writing and in fetching the bytes of media; interactions that could not be written because a replay
@@ -97,11 +106,10 @@ impl<B> Recording<B> {
         let answer = answer.await;
         match &answer {
             Ok(answer) => {
-                let file = match (answer.media(), self.fetch) {
-                    (Some(media), Some(fetch)) => self.tape.keep(media, fetch(&self.backend, media).await),
-                    _ => None,
-                };
-                slot.answered(answer, file);
+                let written = slot.answered(answer);
+                if let (Some(media), Some(fetch)) = (answer.media(), self.fetch) {
+                    written.with_bytes(media, within_limit(fetch(&self.backend, media)).await);
+                }
             }
             Err(error) => slot.failed(error),
         }
@@ -114,6 +122,25 @@ fn fetch<'a, B: MediaLibrary>(
     media: &'a Media,
 ) -> Pin<Box<dyn Future<Output = Result<Bytes, Error>> + Send + 'a>> {
     Box::pin(async move { backend.open(media).await?.collect().await })
+}
+
+/// The bytes of a medium, unless they take too long: the call's answer, which may have been paid for, waits for them.
+async fn within_limit(
+    mut fetch: Pin<Box<dyn Future<Output = Result<Bytes, Error>> + Send + '_>>,
+) -> Result<Bytes, Error> {
+    let mut limit = None;
+    poll_fn(|context| {
+        if let Poll::Ready(fetched) = fetch.as_mut().poll(context) {
+            return Poll::Ready(fetched);
+        }
+        // Only now, because what is there at once needs no runtime.
+        let limit = limit.get_or_insert_with(|| Box::pin(sleep(FETCH_LIMIT)));
+        limit.as_mut().poll(context).map(|()| {
+            let kind = ErrorKind::Timeout { stage: TimeoutStage::Total, after: FETCH_LIMIT };
+            Err(Error::new(kind, Outcome::UNKNOWN))
+        })
+    })
+    .await
 }
 
 impl<B: fmt::Debug> fmt::Debug for Recording<B> {
@@ -149,7 +176,7 @@ impl<B> RecordingBuilder<B> {
         self
     }
 
-    /// Begins an empty cassette.
+    /// Begins a cassette: an empty one, or in the place of an earlier one once the first call is written.
     ///
     /// # Errors
     /// When the folder cannot be written, or has a `cassette.json` that is none, or when a pointer of the redaction is none or
@@ -244,7 +271,7 @@ impl<B: MediaLibrary> MediaLibrary for Recording<B> {
         let slot = Tape::begin(&self.tape, Kind::Put, operation.as_ref(), &upload::described(&upload, &bytes));
         let stored = self.backend.put(upload).await;
         match &stored {
-            Ok(media) => slot.answered(media, self.tape.keep(media, Ok(bytes))),
+            Ok(media) => slot.answered(media).with_bytes(media, Ok(bytes)),
             Err(error) => slot.failed(error),
         }
         stored

@@ -4,6 +4,7 @@ mod broken;
 mod canned;
 mod dropped;
 mod hidden;
+mod kept;
 mod leaks;
 mod round_trip;
 mod strict;

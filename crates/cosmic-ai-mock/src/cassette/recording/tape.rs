@@ -29,6 +29,8 @@ pub(super) struct Tape {
 struct State {
     /// The interactions as they are written, in the order in which they began; `None` while they are under way.
     printed: Vec<Option<String>>,
+    /// Whether anything was written.
+    is_begun: bool,
     /// The media that interactions need, by their names.
     media: BTreeSet<String>,
     /// What went wrong, in order.
@@ -39,7 +41,11 @@ impl Tape {
     pub(super) fn start(folder: PathBuf, redaction: Redaction, with_timing: bool) -> Result<Self, CassetteError> {
         redaction.check().map_err(|message| CassetteError::new(&file::path(&folder), "redacted", message))?;
         file::check_writable(&folder)?;
-        file::write(&folder, &redaction, std::iter::empty())?;
+        file::write_attributes(&folder)?;
+        // An earlier cassette stays until there is something to take its place: a recording may fail before it begins.
+        if !file::path(&folder).exists() {
+            file::write(&folder, &redaction, std::iter::empty())?;
+        }
         Ok(Self { folder, redaction, with_timing, state: Mutex::default() })
     }
 
@@ -61,14 +67,15 @@ impl Tape {
     }
 
     /// Keeps the bytes of a medium. Gives the name of their file.
-    pub(super) fn keep(&self, media: &Media, bytes: Result<Bytes, Error>) -> Option<String> {
+    fn keep(&self, media: &Media, bytes: Result<Bytes, Error>) -> Option<String> {
+        // Nobody else writes the same medium, or removes it as one that no interaction needs, before it is in the list.
+        let mut state = self.state();
         let kept = bytes
             .map_err(|error| {
                 let message = format!("the bytes of medium {} could not be fetched: {error}", media.id);
                 CassetteError::of_file(&file::path(&self.folder), message)
             })
             .and_then(|bytes| file::write_medium(&self.folder, media, &bytes));
-        let mut state = self.state();
         match kept {
             Ok(name) => {
                 state.media.insert(name.clone());
@@ -87,6 +94,10 @@ impl Tape {
         faults.extend(state.faults.iter().cloned());
         if let Some(fault) = CassetteError::all(faults) {
             return Err(fault);
+        }
+        if !state.is_begun {
+            // What is there is an earlier cassette, whole.
+            return Ok(());
         }
         let folder = self.folder.join(file::MEDIA);
         for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
@@ -133,6 +144,7 @@ impl Tape {
         if let Err(fault) = written {
             state.faults.push(fault);
         }
+        state.is_begun = true;
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -159,9 +171,15 @@ impl Slot {
         self.tape.with_timing
     }
 
-    pub(super) fn answered(mut self, answer: &impl Serialize, file: Option<String>) {
+    /// Writes the answer. Its medium may follow.
+    pub(super) fn answered(mut self, answer: &impl Serialize) -> Answered {
         let answer = self.hide(to_value(answer));
-        self.write(|interaction| (interaction.answer, interaction.file) = (Some(answer), file));
+        let mut interaction = self.interaction.take();
+        if let Some(interaction) = &mut interaction {
+            interaction.answer = Some(answer);
+            self.tape.write(self.place, interaction);
+        }
+        Answered { tape: self.tape.clone(), place: self.place, interaction }
     }
 
     pub(super) fn failed(mut self, error: &Error) {
@@ -202,6 +220,25 @@ impl Slot {
     fn write(&mut self, complete: impl FnOnce(&mut Interaction)) {
         if let Some(mut interaction) = self.interaction.take() {
             complete(&mut interaction);
+            self.tape.write(self.place, &interaction);
+        }
+    }
+}
+
+/// The place of a call whose answer is written.
+#[derive(Debug)]
+pub(super) struct Answered {
+    tape: Arc<Tape>,
+    place: usize,
+    interaction: Option<Interaction>,
+}
+
+impl Answered {
+    /// Writes the bytes of the medium that was made, and that it has them. What could not be had is a fault.
+    pub(super) fn with_bytes(self, media: &Media, bytes: Result<Bytes, Error>) {
+        let file = self.tape.keep(media, bytes);
+        if let (Some(mut interaction), Some(name)) = (self.interaction, file) {
+            interaction.file = Some(name);
             self.tape.write(self.place, &interaction);
         }
     }

@@ -10,7 +10,7 @@ use cosmic_ai_core::{
 use serde_json::Value;
 
 use super::super::interaction::{Kind, to_answer};
-use super::super::{operation, upload};
+use super::super::upload;
 use super::{Replay, unreadable};
 
 #[async_trait]
@@ -38,9 +38,7 @@ impl MediaLibrary for Replay {
         let (upload, bytes) = upload::read(upload).await?;
         let id: Option<OperationId> =
             upload.metadata.get(OPERATION_ID_KEY).and_then(Value::as_str).and_then(|id| id.parse().ok());
-        let mut described = upload::described(&upload, &bytes);
-        self.inner.redaction.hide_in_request(&mut described);
-        operation::hide(&mut described, id.as_ref());
+        let described = self.as_written(upload::described(&upload, &bytes), id.as_ref());
         let taken = self.script().take_fitting(Kind::Put, &described);
         let Some(interaction) = taken else { return self.inner.library.put(upload).await };
         if let Some(error) = &interaction.error {

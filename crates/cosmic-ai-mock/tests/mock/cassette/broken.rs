@@ -31,6 +31,11 @@ fn each_fault_is_told_with_its_place() {
         (r#"{ "format": "cosmic-ai-cassette" }"#.to_owned(), "version", "it says no version"),
         (r#"{ "format": "cosmic-ai-cassette", "version": 2 }"#.to_owned(), "version", "version 2 is not known"),
         (r#"{ "format": "cosmic-ai-cassette", "version": 1 }"#.to_owned(), "interactions", "there is no such list"),
+        (
+            r#"{ "format": "cosmic-ai-cassette", "version": 1, "redactd": {}, "interactions": [] }"#.to_owned(),
+            "redactd",
+            "there is no such key; there are format, version, redacted, interactions",
+        ),
         (of(r#"{ "kind": "smell", "request": {} }"#), "interactions[0]", "unknown variant `smell`"),
         (of(r#"{ "kind": "text", "request": {}, "anwser": {} }"#), "interactions[0]", "unknown field `anwser`"),
         (of(r#"{ "kind": "text", "request": {} }"#), "interactions[0].(interaction)", "it needs one of"),

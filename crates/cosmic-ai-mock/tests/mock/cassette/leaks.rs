@@ -1,8 +1,10 @@
 //! What redaction refuses, and what it finds where it might be overlooked.
 
+use std::time::Duration;
+
 use cosmic_ai_core::{
     Call, Error, ErrorKind, ImageGenerator as _, ImageRequest, ImageResponse, Media, Outcome, TextEvent,
-    TextGenerator as _, TextRequest, TextResponse,
+    TextGenerator as _, TextRequest, TextResponse, TimeoutStage,
 };
 use cosmic_ai_mock::cassette::{Recording, Redaction, Replay};
 use serde_json::json;
@@ -72,15 +74,13 @@ fn what_an_answer_needs_cannot_be_hidden() {
 async fn an_answer_that_could_not_be_read_again_is_left_out_and_told_of() {
     let folder = tempfile::tempdir().unwrap();
     let canned = Canned::default();
-    let mut counted = TextResponse::new("counted");
-    counted.usage = Some(cosmic_ai_core::Usage::new(3_u32, 4_u32));
-    canned.texts.lock().unwrap().extend([Ok(counted), Ok(TextResponse::new("kept"))]);
-    let recording = start(canned, &folder, Redaction::new().with_answer_field("/usage/input_tokens"));
-    for _ in 0..2 {
-        recording.generate_text(&Call::new(), &TextRequest::new("A")).await.unwrap();
-    }
+    let kind = ErrorKind::Timeout { stage: TimeoutStage::Idle, after: Duration::from_secs(1) };
+    canned.texts.lock().unwrap().extend([Err(Error::new(kind, Outcome::UNKNOWN)), Ok(TextResponse::new("kept"))]);
+    let recording = start(canned, &folder, Redaction::new().with_answer_field("/kind/timeout/stage"));
+    recording.generate_text(&Call::new(), &TextRequest::new("A")).await.unwrap_err();
+    recording.generate_text(&Call::new(), &TextRequest::new("A")).await.unwrap();
     let error = recording.finish().unwrap_err();
-    assert_eq!(error.place, "interactions[0].answer");
+    assert_eq!(error.place, "interactions[0].error");
     assert!(error.message.starts_with("was not written"), "{error}");
     assert_eq!(replay(folder.path()).unused(), ["interactions[0] (text)"]);
 }
