@@ -2,6 +2,7 @@
 
 mod difference;
 mod library;
+mod limit;
 mod script;
 mod stream;
 
@@ -9,7 +10,6 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -21,6 +21,7 @@ use cosmic_ai_core::{
 use serde::Serialize;
 use serde_json::Value;
 
+use self::limit::Limit;
 pub use self::script::Order;
 use self::script::Script;
 use super::error::CassetteError;
@@ -37,9 +38,10 @@ use crate::library::MemoryLibrary;
 ///   again, should the program under test have passed over the error.
 /// - Where the id of the recorded call was, the answer has that of the present one.
 /// - A call that was dropped before it was answered is never answered, and a stream that was dropped stops coming where it
-///   was: as its caller saw it.
+///   was: as its caller saw it. Either ends with a timeout once the [time limit](Call::time_limit) of the call runs out.
 /// - The library has what the replay has answered so far, and what is uploaded. An upload that was recorded gets the id
-///   that it had; others are stored under ids of the library's own.
+///   that it had, whatever the order; others fail as calls that do not fit, unless the replay
+///   [allows them](ReplayBuilder::allow_other_uploads).
 ///
 /// Nothing is validated: an invalid request is one that was recorded with its error, or one that does not fit.
 #[derive(Clone)]
@@ -51,6 +53,7 @@ struct Inner {
     folder: PathBuf,
     redaction: Redaction,
     with_timing: bool,
+    with_other_uploads: bool,
     script: Mutex<Script>,
     /// The bytes of media by the names of their files.
     bytes: HashMap<String, Bytes>,
@@ -76,6 +79,7 @@ impl Replay {
             order: Order::PerKind,
             with_repeats: false,
             with_timing: false,
+            with_other_uploads: false,
         }
     }
 
@@ -116,10 +120,13 @@ impl Replay {
     fn take(&self, kind: Kind, call: &Call, request: &impl Serialize) -> Result<Interaction, Error> {
         let id = call.operation_id();
         let request = self.as_written(to_value(request), Some(id));
-        self.script().take(kind, &request).map_err(|message| {
-            let message = format!("cassette {}: {message}", self.inner.folder.display());
-            Error::new(ErrorKind::Backend { message }, Outcome::NotSent).with_operation_id(id)
-        })
+        self.script().take(kind, &request).map_err(|message| self.unfit(&message).with_operation_id(id))
+    }
+
+    /// The error of a call that does not fit.
+    fn unfit(&self, message: &str) -> Error {
+        let message = format!("cassette {}: {message}", self.inner.folder.display());
+        Error::new(ErrorKind::Backend { message }, Outcome::NotSent)
     }
 
     /// A request as it would be read from a cassette that it was written to.
@@ -131,23 +138,24 @@ impl Replay {
     }
 
     async fn answer<A: Answer>(&self, kind: Kind, call: &Call, request: &impl Serialize) -> Result<A, Error> {
-        let started = Instant::now();
+        let limit = Limit::new(call);
         let interaction = self.take(kind, call, request)?;
         call.report(&Progress::Sending { attempt: 1 });
-        let answer = self.played::<A>(&interaction, call.operation_id()).await?;
+        let answer = self.played::<A>(&interaction, call, limit).await?;
         if let Some(media) = answer.media() {
             self.keep(media, interaction.file.as_deref());
         }
-        call.report(&Progress::Done { elapsed: started.elapsed() });
+        call.report(&Progress::Done { elapsed: limit.elapsed() });
         Ok(answer)
     }
 
-    async fn played<A: Answer>(&self, interaction: &Interaction, id: &OperationId) -> Result<A, Error> {
+    async fn played<A: Answer>(&self, interaction: &Interaction, call: &Call, limit: Limit) -> Result<A, Error> {
+        let id = call.operation_id();
         match (&interaction.answer, &interaction.error) {
             (Some(answer), _) => to_answer(answer, Some(id)).map_err(unreadable),
             (None, Some(error)) => Err(to_error(error, id).unwrap_or_else(unreadable)),
             // Its caller gave up on it.
-            (None, None) => std::future::pending().await,
+            (None, None) => Err(limit.stall(call).await),
         }
     }
 
@@ -187,6 +195,7 @@ pub struct ReplayBuilder {
     order: Order,
     with_repeats: bool,
     with_timing: bool,
+    with_other_uploads: bool,
 }
 
 impl ReplayBuilder {
@@ -209,6 +218,12 @@ impl ReplayBuilder {
         self
     }
 
+    /// Stores uploads that were not recorded, under ids of the library's own. By default they fail.
+    pub fn allow_other_uploads(mut self) -> Self {
+        self.with_other_uploads = true;
+        self
+    }
+
     /// Hides more of a call before it is compared than the cassette says was hidden: the secrets that are in requests.
     pub fn with_redaction(mut self, redaction: Redaction) -> Self {
         self.redaction = redaction;
@@ -227,6 +242,7 @@ impl ReplayBuilder {
             folder: self.folder,
             redaction: cassette.redaction.and(self.redaction),
             with_timing: self.with_timing,
+            with_other_uploads: self.with_other_uploads,
             script: Mutex::new(Script::new(cassette.interactions, self.order, self.with_repeats)),
             bytes: cassette.media,
             library: MemoryLibrary::new(),
@@ -244,14 +260,15 @@ impl TextGenerator for Replay {
     }
 
     async fn stream_text(&self, call: &Call, request: &TextRequest) -> Result<TextStream, Error> {
+        let limit = Limit::new(call);
         let interaction = self.take(Kind::Stream, call, request)?;
         call.report(&Progress::Sending { attempt: 1 });
         let Some(events) = interaction.events else {
             // It did not begin: only its error, or nothing, was recorded.
-            let nothing: Result<TextResponse, Error> = self.played(&interaction, call.operation_id()).await;
+            let nothing: Result<TextResponse, Error> = self.played(&interaction, call, limit).await;
             return Err(nothing.err().unwrap_or_else(|| unreadable("a stream without events".to_owned())));
         };
-        Ok(stream::played(call, events, interaction.dropped, self.inner.with_timing))
+        Ok(stream::played(call, limit, events, interaction.dropped, self.inner.with_timing))
     }
 }
 

@@ -39,7 +39,12 @@ impl MediaLibrary for Replay {
         let id: Option<OperationId> =
             upload.metadata.get(OPERATION_ID_KEY).and_then(Value::as_str).and_then(|id| id.parse().ok());
         let described = self.as_written(upload::described(&upload, &bytes), id.as_ref());
-        let taken = self.script().take_fitting(Kind::Put, &described);
+        let taken = if self.inner.with_other_uploads {
+            self.script().take_fitting(Kind::Put, &described)
+        } else {
+            let taken = self.script().take(Kind::Put, &described);
+            Some(taken.map_err(|message| self.unfit(&message))?)
+        };
         let Some(interaction) = taken else { return self.inner.library.put(upload).await };
         if let Some(error) = &interaction.error {
             return Err(

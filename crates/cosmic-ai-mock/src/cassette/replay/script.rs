@@ -10,7 +10,7 @@ use super::difference::{Difference, differences};
 #[non_exhaustive]
 pub enum Order {
     /// The next of its kind: whole texts, streams, images, clips, extensions and speech each come in the order in which
-    /// they were recorded.
+    /// they were recorded. Uploads come in any.
     #[default]
     PerKind,
     /// The first unused one with the same request: for calls that run side by side in no certain order.
@@ -46,8 +46,9 @@ impl Script {
 
     /// The interaction that answers a call, or why there is none.
     pub(super) fn take(&mut self, kind: Kind, request: &Value) -> Result<Interaction, String> {
+        let order = self.order_of(kind);
         let mut unused = self.entries.iter_mut().filter(|entry| !entry.is_used && entry.interaction.kind == kind);
-        let fitting = match self.order {
+        let fitting = match order {
             Order::PerKind => unused.next().filter(|entry| entry.fits(kind, request)),
             Order::Anywhere => unused.find(|entry| entry.fits(kind, request)),
         };
@@ -62,6 +63,11 @@ impl Script {
         let message = self.explain(kind, request);
         self.unexpected.push(message.clone());
         Err(message)
+    }
+
+    /// Uploads have no order of their own: what is stored does not depend on it.
+    fn order_of(&self, kind: Kind) -> Order {
+        if kind == Kind::Put { Order::Anywhere } else { self.order }
     }
 
     /// The first unused interaction that fits a call, whatever the order.
@@ -85,7 +91,7 @@ impl Script {
         let of_kind = || self.entries.iter().enumerate().filter(|(_, entry)| entry.interaction.kind == kind);
         let unused = of_kind().filter(|(_, entry)| !entry.is_used);
         let compared = |(place, entry): (usize, &Entry)| (place, differences(&entry.interaction.request, request));
-        let (which, nearest) = match self.order {
+        let (which, nearest) = match self.order_of(kind) {
             Order::PerKind => ("next", unused.map(compared).next()),
             Order::Anywhere => ("nearest", unused.map(compared).min_by_key(|(_, differences)| differences.len())),
         };

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use cosmic_ai_core::{
-    Call, ImageGenerator as _, ImageRequest, ImageResponse, Media, MediaLibrary as _, TextEvent, TextGenerator as _,
-    TextRequest, TextResponse,
+    Call, ErrorKind, ImageGenerator as _, ImageRequest, ImageResponse, Media, MediaLibrary as _, Outcome, TextEvent,
+    TextGenerator as _, TextRequest, TextResponse, TimeoutStage,
 };
 use cosmic_ai_mock::MockBackend;
-use cosmic_ai_mock::cassette::Recording;
+use cosmic_ai_mock::cassette::{Recording, Replay};
 
 use super::canned::Canned;
 use super::{record, replay, text_of};
@@ -96,4 +96,43 @@ async fn a_backend_without_a_library_is_recorded_without_bytes() {
     recording.finish().unwrap();
     assert!(!folder.path().join("media").exists());
     replay(folder.path()).generate_image(&Call::new(), &ImageRequest::new("A")).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_time_limit_of_a_call_ends_what_never_comes() {
+    let folder = tempfile::tempdir().unwrap();
+    let cassette = |interaction: &str| {
+        let text = format!(r#"{{ "format": "cosmic-ai-cassette", "version": 1, "interactions": [{interaction}] }}"#);
+        std::fs::write(folder.path().join("cassette.json"), text).unwrap();
+    };
+    let limit = Duration::from_secs(3);
+    let call = Call::new().with_time_limit(limit);
+    let request = TextRequest::new("A");
+    let is_timeout = |error: cosmic_ai_core::Error| {
+        assert_eq!(error.kind(), &ErrorKind::Timeout { stage: TimeoutStage::Total, after: limit });
+        assert_eq!((error.outcome(), error.operation_id()), (Outcome::UNKNOWN, Some(call.operation_id())));
+    };
+
+    cassette(r#"{ "kind": "text", "request": { "prompt": "A" }, "dropped": true }"#);
+    let started = tokio::time::Instant::now();
+    is_timeout(replay(folder.path()).generate_text(&call, &request).await.unwrap_err());
+    assert_eq!(started.elapsed(), limit);
+
+    cassette(r#"{ "kind": "stream", "request": { "prompt": "A" }, "dropped": true }"#);
+    is_timeout(replay(folder.path()).stream_text(&call, &request).await.unwrap_err());
+
+    let delta = r#"{ "after_ms": 2000, "delta": "a" }"#;
+    let rows = [(format!("[{delta}]"), true), (format!("[{delta}, {delta}]"), false)];
+    for (events, dropped) in rows {
+        cassette(&format!(
+            r#"{{ "kind": "stream", "request": {{ "prompt": "A" }}, "events": {events}, "dropped": {dropped} }}"#
+        ));
+        let replay = Replay::builder(folder.path()).with_timing().open().unwrap();
+        let started = tokio::time::Instant::now();
+        let mut stream = replay.stream_text(&call, &request).await.unwrap();
+        assert_eq!(stream.next().await.unwrap().unwrap(), TextEvent::Delta("a".to_owned()));
+        is_timeout(stream.next().await.unwrap().unwrap_err());
+        assert_eq!(started.elapsed(), limit);
+        assert!(stream.next().await.is_none());
+    }
 }
