@@ -56,9 +56,11 @@
 //! }
 //! ```
 //!
+//! A `.gitattributes` says `* -text`: a medium whose line ends git converts is no longer what its name says, and is refused.
+//!
 //! What the service answered is kept as it was, its ids and times included. Ids of operations differ at each run: the
 //! placeholder `{operation id}` stands for that of the call. Requests contain no keys; [`Redaction`] hides what else a
-//! repository should not have. Errors are kept with all that they say, to the millisecond; the errors beneath them as text.
+//! repository should not have, and says what it does not reach: the bytes of media, for one. Errors are kept with all that they say, to the millisecond; the errors beneath them as text.
 
 mod error;
 mod failure;

@@ -177,6 +177,9 @@ pub(super) fn write_medium(folder: &Path, media: &Media, bytes: &[u8]) -> Result
     Ok(name)
 }
 
+/// How many temporary files there were.
+static TEMPORARY: AtomicU64 = AtomicU64::new(0);
+
 /// Writes a file whole or not at all.
 fn write_file(file: &Path, bytes: &[u8]) -> Result<(), CassetteError> {
     let written = || -> io::Result<()> {
@@ -184,9 +187,8 @@ fn write_file(file: &Path, bytes: &[u8]) -> Result<(), CassetteError> {
             fs::create_dir_all(folder)?;
         }
         // A name of its own, so that nobody else writes into it. A process that dies may leave it behind.
-        static COUNT: AtomicU64 = AtomicU64::new(0);
         let mut temporary = file.as_os_str().to_owned();
-        temporary.push(format!(".{}-{}.new", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)));
+        temporary.push(format!(".{}-{}.new", std::process::id(), TEMPORARY.fetch_add(1, Ordering::Relaxed)));
         let moved = fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, file));
         if moved.is_err() {
             // What is told is why it was not written.

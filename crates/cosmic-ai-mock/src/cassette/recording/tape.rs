@@ -127,13 +127,14 @@ impl Tape {
         leaks
     }
 
-    fn write(&self, place: usize, interaction: &Interaction) {
+    /// Whether it could be: if not for its own sake, then never. A fault of the disk is over by the next, perhaps.
+    fn write(&self, place: usize, interaction: &Interaction) -> bool {
         // One that could not be read would take the others with it.
         if let Err((part, message)) = interaction.check() {
             let place = format!("interactions[{place}].{part}");
             let message = format!("was not written, because a replay could not read what is left of it: {message}");
             self.state().faults.push(CassetteError::new(&file::path(&self.folder), place, message));
-            return;
+            return false;
         }
         let printed = print::interaction(&to_value(interaction), 2);
         let mut state = self.state();
@@ -145,6 +146,7 @@ impl Tape {
             state.faults.push(fault);
         }
         state.is_begun = true;
+        true
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -174,11 +176,9 @@ impl Slot {
     /// Writes the answer. Its medium may follow.
     pub(super) fn answered(mut self, answer: &impl Serialize) -> Answered {
         let answer = self.hide(to_value(answer));
-        let mut interaction = self.interaction.take();
-        if let Some(interaction) = &mut interaction {
-            interaction.answer = Some(answer);
-            self.tape.write(self.place, interaction);
-        }
+        let interaction =
+            self.interaction.take().map(|interaction| Interaction { answer: Some(answer), ..interaction });
+        let interaction = interaction.filter(|interaction| self.tape.write(self.place, interaction));
         Answered { tape: self.tape.clone(), place: self.place, interaction }
     }
 
@@ -204,7 +204,7 @@ impl Slot {
             if let Some(delta) = event.delta() {
                 let mut marked = Value::from(delta.as_str());
                 operation::hide(&mut marked, self.operation.as_ref());
-                *delta = marked.as_str().unwrap_or_default().to_owned();
+                marked.as_str().unwrap_or_default().clone_into(delta);
             }
         }
         let events = without(events, &is_left_empty);
@@ -230,16 +230,17 @@ impl Slot {
 pub(super) struct Answered {
     tape: Arc<Tape>,
     place: usize,
+    /// `None` if it could not be written.
     interaction: Option<Interaction>,
 }
 
 impl Answered {
     /// Writes the bytes of the medium that was made, and that it has them. What could not be had is a fault.
     pub(super) fn with_bytes(self, media: &Media, bytes: Result<Bytes, Error>) {
+        let Some(interaction) = self.interaction else { return };
         let file = self.tape.keep(media, bytes);
-        if let (Some(mut interaction), Some(name)) = (self.interaction, file) {
-            interaction.file = Some(name);
-            self.tape.write(self.place, &interaction);
+        if file.is_some() {
+            self.tape.write(self.place, &Interaction { file, ..interaction });
         }
     }
 }
