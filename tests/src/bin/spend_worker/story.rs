@@ -69,9 +69,10 @@ impl Story {
         let state = entry.map(|entry| entry.state);
         let kind = entry.map(|entry| entry.kind);
         let Some(ending) = self.endings.get(id) else {
-            // It was under way when the last process of its share was killed, which then was not followed by another; or
-            // nobody asked for it.
-            return false;
+            // It was under way when its process was killed. The one that followed asks for everything again, but for the parts of
+            // a plan that finds no room any more.
+            let plan = id.rsplit_once('.').and_then(|(plan, _)| self.endings.get(plan));
+            return self.killed > 0 && matches!(plan, Some(Ending::Refused | Ending::Failed));
         };
         let is_excused = self.excused.contains(id);
         let is_unsure = is_excused && self.unsure.contains(id);
