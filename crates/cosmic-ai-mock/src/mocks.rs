@@ -83,7 +83,7 @@ use cosmic_ai_core::{
 use mockall::mock;
 
 mock! {
-    /// A [`TextGenerator`](cosmic_ai_core::TextGenerator) of expectations.
+    /// A [`TextGenerator`] of expectations.
     #[derive(Debug)]
     pub TextGenerator {}
 
@@ -95,7 +95,7 @@ mock! {
 }
 
 mock! {
-    /// An [`ImageGenerator`](cosmic_ai_core::ImageGenerator) of expectations.
+    /// An [`ImageGenerator`] of expectations.
     #[derive(Debug)]
     pub ImageGenerator {}
 
@@ -106,7 +106,7 @@ mock! {
 }
 
 mock! {
-    /// A [`VideoGenerator`](cosmic_ai_core::VideoGenerator) of expectations.
+    /// A [`VideoGenerator`] of expectations.
     #[derive(Debug)]
     pub VideoGenerator {}
 
@@ -118,7 +118,7 @@ mock! {
 }
 
 mock! {
-    /// A [`SpeechGenerator`](cosmic_ai_core::SpeechGenerator) of expectations.
+    /// A [`SpeechGenerator`] of expectations.
     #[derive(Debug)]
     pub SpeechGenerator {}
 
@@ -129,7 +129,7 @@ mock! {
 }
 
 mock! {
-    /// A [`MediaLibrary`](cosmic_ai_core::MediaLibrary) of expectations.
+    /// A [`MediaLibrary`] of expectations.
     #[derive(Debug)]
     pub MediaLibrary {}
 
