@@ -34,7 +34,7 @@ impl TextGenerator for Broken {
                 answer.usage = answer.usage.map(|usage| Usage::new(1_000_000_u32, usage.output_tokens));
             }
             Sabotage::MixesUpAnswers if self.state.running.load(Ordering::SeqCst) > 1 => {
-                answer.text = "What another one asked for".to_owned();
+                "What another one asked for".clone_into(&mut answer.text);
             }
             _ => {}
         }
