@@ -46,7 +46,9 @@ caught! {
     errors_without_operation: ErrorsNameNothing fails [
         "text/errors-name-their-operation", "image/errors-name-their-operation",
         "video/errors-name-their-operation", "video/unknown-source-is-refused",
-        "speech/errors-name-their-operation"
+        "speech/errors-name-their-operation", "text/a-time-limit-gives-a-timeout",
+        "image/a-time-limit-gives-a-timeout", "video/a-time-limit-gives-a-timeout",
+        "speech/a-time-limit-gives-a-timeout"
     ];
     a_dropped_last_fragment: DropsTheLastFragment fails ["text/stream-is-the-whole-answer"];
     a_stream_without_usage: StreamLosesUsage fails [
