@@ -1,0 +1,208 @@
+//! What a server serves, where, to whom, and within which limits.
+
+mod file;
+mod key;
+mod limits;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use cosmic_ai::pricing::Budget;
+use secrecy::SecretString;
+
+pub use self::file::ConfigError;
+pub use self::key::KeyHash;
+pub use self::limits::{Limits, RateLimit};
+
+/// The port that a server listens at, if not told.
+const PORT: u16 = 4010;
+/// The bucket and the keys of a server that was given none. Known to everyone, so never used but on the loopback interface and
+/// with a backend that costs nothing.
+pub(crate) const LOCAL_BUCKET: &str = "local-bucket";
+pub(crate) const LOCAL_WRITE_KEY: &str = "local-write-key";
+pub(crate) const LOCAL_READ_KEY: &str = "local-read-key";
+
+/// What a server serves, where, to whom, and within which limits.
+///
+/// ```
+/// use cosmic_ai::Tokens;
+/// use cosmic_ai::pricing::Budget;
+/// use cosmic_ai_server::{BucketConfig, Config};
+///
+/// let config = Config::new("cosmic-data")
+///     .with_bucket(BucketConfig::new("my-shop", "a-write-key", "a-read-key").with_budget(Budget::monthly(Tokens(1_000_000))));
+/// ```
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+#[must_use = "a configuration serves nothing until a server is started with it"]
+pub struct Config {
+    /// Where to listen; `127.0.0.1:4010`, if not set. Port 0 takes a free one. Any other address than one of the loopback interface
+    /// needs buckets with keys.
+    pub address: SocketAddr,
+    /// The folder of media, library and ledger. Made if it is not there; only one server may have it at a time.
+    pub data: PathBuf,
+    /// Where what is spent is recorded; a SQLite file in the data folder, if not set.
+    pub ledger: LedgerPlace,
+    /// The buckets. Without any, there is `local-bucket` with the keys `local-write-key` and `local-read-key`, on the loopback
+    /// interface and with an embedded backend only.
+    pub buckets: Vec<BucketConfig>,
+    /// Budgets over all buckets together, or by the labels `bucket` and `key`.
+    pub budgets: Vec<Budget>,
+    /// What a request may take.
+    pub limits: Limits,
+    /// Origins whose pages may call the server from a browser, such as `http://localhost:3000`, or `*` for all; none, if not set.
+    pub cors_origins: Vec<String>,
+    /// What URLs of media begin with, such as `https://media.example.com`; the address that is listened at, if not set.
+    pub public_url: Option<String>,
+    /// Whether a folder that does not exist is refused, as the real service does, instead of made on first use.
+    pub strict_folders: bool,
+    /// Whether a gateway keeps copies of the media that it had made.
+    pub keep: Option<KeepConfig>,
+}
+
+impl Config {
+    /// The defaults, with a data folder.
+    pub fn new(data: impl Into<PathBuf>) -> Self {
+        Self {
+            address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), PORT),
+            data: data.into(),
+            ledger: LedgerPlace::default(),
+            buckets: Vec::new(),
+            budgets: Vec::new(),
+            limits: Limits::default(),
+            cors_origins: Vec::new(),
+            public_url: None,
+            strict_folders: false,
+            keep: None,
+        }
+    }
+
+    /// Sets where to listen.
+    pub const fn with_address(mut self, address: SocketAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// Sets where what is spent is recorded.
+    pub fn with_ledger(mut self, ledger: LedgerPlace) -> Self {
+        self.ledger = ledger;
+        self
+    }
+
+    /// Adds a bucket.
+    pub fn with_bucket(mut self, bucket: BucketConfig) -> Self {
+        self.buckets.push(bucket);
+        self
+    }
+
+    /// Adds a budget over all buckets.
+    pub fn with_budget(mut self, budget: Budget) -> Self {
+        self.budgets.push(budget);
+        self
+    }
+
+    /// Sets what a request may take.
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Lets pages of an origin call the server from a browser; `*` is all.
+    pub fn with_cors_origin(mut self, origin: impl Into<String>) -> Self {
+        self.cors_origins.push(origin.into());
+        self
+    }
+
+    /// Sets what URLs of media begin with.
+    pub fn with_public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = Some(url.into());
+        self
+    }
+
+    /// Refuses folders that do not exist.
+    pub const fn with_strict_folders(mut self) -> Self {
+        self.strict_folders = true;
+        self
+    }
+
+    /// Has a gateway keep copies of the media that it had made.
+    pub fn keeping(mut self, keep: KeepConfig) -> Self {
+        self.keep = Some(keep);
+        self
+    }
+}
+
+/// Where what is spent is recorded.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub enum LedgerPlace {
+    /// The file `spend.db` in the data folder.
+    #[default]
+    DataFolder,
+    /// This SQLite file, which other processes of the machine may share.
+    Sqlite(PathBuf),
+    /// This PostgreSQL database, which many servers share: `postgres://…`. Needs the feature `postgres`.
+    Postgres(SecretString),
+    /// Nowhere: in memory, and gone with the process.
+    Memory,
+}
+
+/// A bucket: its name in URLs, its keys, budgets and rate.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+#[must_use = "a bucket is not served until a configuration has it"]
+pub struct BucketConfig {
+    /// The slug, as it stands in URLs: 1 to 64 of `a-z`, `A-Z`, `0-9`, `-`, `_`.
+    pub slug: String,
+    /// The hash of the key that generates, uploads, changes and deletes.
+    pub write_key: KeyHash,
+    /// The hash of the key that reads.
+    pub read_key: KeyHash,
+    /// Budgets of this bucket alone, whatever scope they say.
+    pub budgets: Vec<Budget>,
+    /// How many calls that generate it may make.
+    pub rate: Option<RateLimit>,
+}
+
+impl BucketConfig {
+    /// A bucket with its keys, of which only hashes are kept.
+    pub fn new(slug: impl Into<String>, write_key: &str, read_key: &str) -> Self {
+        Self::hashed(slug, KeyHash::of(write_key), KeyHash::of(read_key))
+    }
+
+    /// A bucket with hashes of its keys.
+    pub fn hashed(slug: impl Into<String>, write_key: KeyHash, read_key: KeyHash) -> Self {
+        Self { slug: slug.into(), write_key, read_key, budgets: Vec::new(), rate: None }
+    }
+
+    /// Adds a budget.
+    pub fn with_budget(mut self, budget: Budget) -> Self {
+        self.budgets.push(budget);
+        self
+    }
+
+    /// Limits how many calls that generate it may make.
+    pub const fn with_rate(mut self, rate: RateLimit) -> Self {
+        self.rate = Some(rate);
+        self
+    }
+}
+
+/// How a gateway keeps copies of the media that it had made: the answer's `url` is then that of the copy, and the service's own
+/// stands beside it as `origin_url`. A copy that fails costs nothing but itself: the answer then has the service's URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KeepConfig {
+    /// The hosts that copies may come from, such as `cdn.cosmicjs.com`, by name and with a port if it is not the usual one. All
+    /// others are refused, also behind a redirect.
+    pub hosts: Vec<String>,
+    /// The most bytes of one copy; 1 GiB, if not set.
+    pub most_bytes: u64,
+}
+
+impl KeepConfig {
+    /// Copies from these hosts only.
+    pub fn from_hosts(hosts: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self { hosts: hosts.into_iter().map(Into::into).collect(), most_bytes: 1 << 30 }
+    }
+}

@@ -1,0 +1,102 @@
+//! `POST …/ai/{image|video|video/extend|audio}`: calls that make a medium. They go on when their client leaves: what is made
+//! is stored, settled and found in the library.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use cosmic_ai::{
+    Call, Canonical, Client, Error, ErrorKind, ExtensionRequest, ImageRequest, ImageResponse, Media, OperationConflict,
+    RequestRef, SpeechRequest, SpeechResponse, VideoRequest, VideoResponse,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::call::{Accepted, marked, to_the_end};
+use crate::app::App;
+use crate::bucket::Bucket;
+use crate::error::ApiError;
+use crate::operation::shown;
+
+/// A request for a medium.
+pub(super) trait Make: Canonical + DeserializeOwned + Send + Sync + 'static {
+    type Response: Serialize + Send;
+
+    fn make(client: &Client, call: Call, request: &Self) -> impl Future<Output = Result<Self::Response, Error>> + Send;
+
+    /// The answer of which only the medium is left.
+    fn of_medium(&self, media: Media) -> Self::Response;
+
+    fn medium(response: &mut Self::Response) -> &mut Media;
+}
+
+macro_rules! make {
+    ($($request:ident: $response:ident by $method:ident, $of_medium:expr;)*) => {$(
+        impl Make for $request {
+            type Response = $response;
+
+            async fn make(client: &Client, call: Call, request: &Self) -> Result<$response, Error> {
+                client.with(call).$method(request).await
+            }
+
+            fn of_medium(&self, media: Media) -> $response {
+                $of_medium(self, media)
+            }
+
+            fn medium(response: &mut $response) -> &mut Media {
+                &mut response.media
+            }
+        }
+    )*};
+}
+
+make! {
+    ImageRequest: ImageResponse by generate_image, |_, media| ImageResponse::new(media);
+    VideoRequest: VideoResponse by generate_video, |_, media| VideoResponse::new(media);
+    ExtensionRequest: VideoResponse by extend_video,
+        |request: &ExtensionRequest, media| VideoResponse::new(media).extending(request.media_id.clone());
+    SpeechRequest: SpeechResponse by generate_speech, |_, media| SpeechResponse::new(media);
+}
+
+/// Makes a medium.
+pub(super) async fn make<R: Make>(
+    State(app): State<Arc<App>>,
+    Path(slug): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, ApiError>
+where
+    for<'r> &'r R: Into<RequestRef<'r>>,
+{
+    let accepted = Accepted::<R>::of(&app, &slug, &headers, body).await?;
+    let shared = app.clone();
+    to_the_end(&app, async move {
+        let answered = R::make(accepted.client(), accepted.operation.call(&shared), &accepted.request).await;
+        let mut response = match answered {
+            Ok(response) => response,
+            Err(error) => match kept_medium(&accepted.bucket, &error).await {
+                Some(media) => accepted.request.of_medium(media),
+                None => return Err(ApiError::of_call(&error, &shared.registry, &accepted.request)),
+            },
+        };
+        let medium = R::medium(&mut response);
+        if accepted.is_replayed {
+            // As it is now: what the ledger has of it may be old, and less.
+            if let Ok(now) = accepted.bucket.shelf.get(&medium.id).await {
+                *medium = now;
+            }
+        }
+        *medium = shown(medium.clone());
+        Ok(marked(Json(response), accepted.is_replayed))
+    })
+    .await
+}
+
+/// The medium of an operation that is done, though its answer is not kept.
+async fn kept_medium(bucket: &Bucket, error: &Error) -> Option<Media> {
+    let ErrorKind::Operation(OperationConflict::Done { .. }) = error.kind() else { return None };
+    bucket.shelf.get(error.media_id()?).await.ok()
+}

@@ -1,0 +1,7 @@
+//! To come.
+
+use crate::error::ApiError;
+
+pub(super) async fn price() -> ApiError {
+    ApiError::internal()
+}
