@@ -28,6 +28,7 @@ mod bucket;
 mod config;
 mod error;
 mod gate;
+mod keep;
 mod library;
 mod listen;
 mod metrics;

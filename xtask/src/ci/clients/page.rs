@@ -1,0 +1,115 @@
+//! Runs the code of the page that documents the API, as it is printed there.
+//!
+//! In reading order: `block` finds the code on the page, `printed` changes what has to be changed to run it here, `answers`
+//! says what a command has to print, `run` runs a block.
+
+mod answers;
+mod block;
+mod printed;
+mod run;
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use anyhow::{Context, Result, bail};
+
+use self::block::{Block, blocks};
+use self::run::Bench;
+use super::trial::Trial;
+use super::workshop::Workshop;
+
+/// Where a copy of the page is, if it is not found beside the workspace.
+pub(super) const VARIABLE: &str = "COSMIC_API_PAGE";
+const BESIDE: &str = "reference/cosmic-ai-api-page.md";
+/// How many blocks the page has at least, so that it does not pass by finding none.
+const BLOCKS: usize = 40;
+/// They wait for the server most of the time.
+const AT_ONCE: usize = 4;
+
+/// How a block ended: well, or with what it said.
+#[derive(Debug)]
+pub(super) struct Verdict {
+    pub(super) line: usize,
+    pub(super) wrong: Option<String>,
+}
+
+/// A copy of the page: what the environment names, or in the folder `reference` of a folder beside the workspace.
+///
+/// # Errors
+///
+/// When the environment names a file that is not there.
+pub(super) fn find(root: &Path) -> Result<Option<PathBuf>> {
+    if let Some(named) = std::env::var_os(VARIABLE) {
+        let named = PathBuf::from(named);
+        if !named.is_file() {
+            bail!("{VARIABLE} names {}, which is no file", named.display());
+        }
+        return Ok(Some(named));
+    }
+    let Some(above) = root.parent() else { return Ok(None) };
+    // What lies beside the workspace is not ours: folders that cannot be read are passed by.
+    let Ok(entries) = std::fs::read_dir(above) else { return Ok(None) };
+    let pages = entries.flatten().map(|entry| entry.path().join(BESIDE)).filter(|page| page.is_file());
+    Ok(pages.min())
+}
+
+/// Runs every block against a server, and keeps what they made for the decoder. Hands back how many there were.
+///
+/// # Errors
+///
+/// When a block fails, or there are too few.
+pub(super) fn run(workshop: &Workshop, server: &Trial, page: &str) -> Result<usize> {
+    let verdicts = verdicts(workshop, server, page)?;
+    for verdict in &verdicts {
+        match &verdict.wrong {
+            None => println!("  line {:>4}  ok", verdict.line),
+            Some(wrong) => println!("  line {:>4}  FAILED: {}", verdict.line, wrong.replace('\n', "\n    ")),
+        }
+    }
+    let failed = verdicts.iter().filter(|verdict| verdict.wrong.is_some()).count();
+    if failed > 0 {
+        bail!("{failed} blocks of the page fail, of {}", verdicts.len());
+    }
+    if verdicts.len() < BLOCKS {
+        bail!("only {} blocks of code are found on the page; there are at least {BLOCKS}", verdicts.len());
+    }
+    Bench::new(workshop, server)?.harvest()?;
+    Ok(verdicts.len())
+}
+
+/// How each block of a page ends, in the order of the page.
+///
+/// # Errors
+///
+/// When the page cannot be read, or a block cannot be started.
+pub(super) fn verdicts(workshop: &Workshop, server: &Trial, page: &str) -> Result<Vec<Verdict>> {
+    let blocks = blocks(page)?;
+    let bench = Bench::new(workshop, server)?;
+    let next = AtomicUsize::new(0);
+    let verdicts: Mutex<Vec<Result<Verdict>>> = Mutex::default();
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let Some(block) = blocks.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let verdict = judge(&bench, block);
+                    if let Ok(mut verdicts) = verdicts.lock() {
+                        verdicts.push(verdict);
+                    }
+                }
+            });
+        }
+    });
+    let verdicts = verdicts.into_inner().ok().context("a block was not run")?;
+    let mut verdicts = verdicts.into_iter().collect::<Result<Vec<_>>>()?;
+    verdicts.sort_by_key(|verdict| verdict.line);
+    if verdicts.len() != blocks.len() {
+        bail!("{} blocks were run, of {}", verdicts.len(), blocks.len());
+    }
+    Ok(verdicts)
+}
+
+fn judge(bench: &Bench, block: &Block) -> Result<Verdict> {
+    let wrong = bench.run(block).with_context(|| format!("the block at line {}", block.line))?;
+    Ok(Verdict { line: block.line, wrong })
+}
