@@ -30,3 +30,9 @@ export function client({ url = baseUrl, ...changes } = {}) {
 }
 
 export const cosmic = client()
+
+// What hangs is ended; what has ended is not kept waiting.
+setTimeout(() => {
+  console.error('not done after a minute')
+  process.exit(1)
+}, 60_000).unref()

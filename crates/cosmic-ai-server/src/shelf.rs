@@ -63,7 +63,7 @@ async fn elsewhere(library: &dyn MediaLibrary, listing: &Listing) -> Result<List
         }
         _ => false,
     });
-    let query = || folder.iter().fold(MediaQuery::all(), |query, folder| query.with_folder(folder));
+    let query = || folder.iter().fold(MediaQuery::all(), MediaQuery::with_folder);
     if matcher.is_empty() && listing.sort == Sort::NewestFirst && listing.limit <= PAGE {
         let page = library.find(&query().with_limit(listing.limit).with_skip(listing.skip)).await?;
         return Ok(Listed { media: page.media.into_iter().map(shown).collect(), total: page.total });

@@ -16,12 +16,13 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 
+use self::page::Found;
 use self::trial::Trial;
 use self::workshop::Workshop;
 use super::media;
 
 /// How many examples there are at least, so that it does not pass by running none.
-const EXAMPLES: usize = 80;
+const EXAMPLES: usize = 95;
 
 pub(super) fn run(root: &Path) -> Result<()> {
     media::are_decoders_there(root)?;
@@ -42,17 +43,17 @@ pub(super) fn run(root: &Path) -> Result<()> {
         bail!("{} examples failed and {} passed, of at least {EXAMPLES}", tally.failed, tally.passed);
     }
 
-    let blocks = match page::find(root)? {
+    let Found { blocks, answers } = match page::find(root)? {
         None => {
             println!("  no copy of the API's page is found: set {} to one, to run its code as well", page::VARIABLE);
-            0
+            Found::default()
         }
         Some(file) => {
             println!("  {}", file.display());
             let server = Trial::start(&program, &workshop, "page", &[])?;
-            let blocks = page::run(&workshop, &server, &std::fs::read_to_string(&file)?)?;
+            let found = page::run(&workshop, &server, &std::fs::read_to_string(&file)?)?;
             server.stop()?;
-            blocks
+            found
         }
     };
 
@@ -65,6 +66,9 @@ pub(super) fn run(root: &Path) -> Result<()> {
         trial.stop()?;
     }
     let seconds = start.elapsed().as_secs_f64();
-    println!("clients: {} examples, {blocks} blocks of the page, {decoded} media decoded, in {seconds:.0} s", tally.passed);
+    println!(
+        "clients: {} examples, {blocks} blocks and {answers} answers of the page, {decoded} media decoded, in {seconds:.0} s",
+        tally.passed
+    );
     Ok(())
 }

@@ -23,10 +23,7 @@ pub(super) async fn collect(headers: &HeaderMap, mut body: Body, limits: &Limits
     let mut all = BytesMut::new();
     loop {
         let pause = Instant::now() + limits.body_idle;
-        let frame = match timeout_at(pause.min(end), body.frame()).await {
-            Ok(frame) => frame,
-            Err(_) => return Err(too_slow(pause < end)),
-        };
+        let Ok(frame) = timeout_at(pause.min(end), body.frame()).await else { return Err(too_slow(pause < end)) };
         let Some(frame) = frame else { break };
         // The end of a connection in the middle, or a chunk that is none.
         let frame = frame.map_err(|_| ApiError::bad_request("the body ends before its end, or is wrongly framed"))?;

@@ -91,6 +91,9 @@ impl KeepConfig {
         if self.most_bytes == 0 {
             return Err(ConfigError::new("keep.most_bytes: 0 is too little; at least 1"));
         }
+        if self.time.is_zero() || self.time > LONGEST {
+            return Err(ConfigError::new(format!("keep.time: {:?} is not more than 0 s and at most 24 h", self.time)));
+        }
         Ok(())
     }
 }

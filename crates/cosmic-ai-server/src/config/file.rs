@@ -84,6 +84,7 @@ impl Config {
     ///     [keep]                            # a gateway's own copies of media
     ///     hosts = ["cdn.cosmicjs.com"]
     ///     most_bytes = "1 GiB"
+    ///     time = "5m"
     ///     "#,
     ///     file.to_str().unwrap(),
     /// )?;
@@ -144,6 +145,9 @@ impl<V: Fn(&str) -> Result<String, VarError>> Source<'_, V> {
             let mut keep = KeepConfig::from_hosts(row.hosts);
             if let Some(most) = row.most_bytes {
                 keep.most_bytes = most.0;
+            }
+            if let Some(time) = row.time {
+                keep.time = time.into_inner();
             }
             keep
         });

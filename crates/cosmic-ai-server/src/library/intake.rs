@@ -93,7 +93,7 @@ impl Writing {
 /// Takes a file in. Whatever fails, and if this is dropped, nothing is left of it.
 pub(super) async fn receive(folder: &Arc<Path>, reader: &Worker, intake: Intake) -> Result<Received, Error> {
     let Intake { name, declared, mut body, most_bytes } = intake;
-    let mut waiting = Vec::new();
+    let mut chunks = Vec::new();
     let (mut held, mut all) = (0, 0_u64);
     let mut writing: Option<(Writing, String)> = None;
     loop {
@@ -105,15 +105,15 @@ pub(super) async fn receive(folder: &Arc<Path>, reader: &Worker, intake: Intake)
                 return Err(failure::too_large(most_bytes));
             }
             held += chunk.len();
-            waiting.push(chunk);
+            chunks.push(chunk);
         }
         // The first bytes say of what type it is, and so what it may be called.
         if writing.is_none() && (is_end || held >= kind::HEAD_BYTES) {
-            let content_type = kind::of(&head(&waiting), &declared);
+            let content_type = kind::of(&head(&chunks), &declared);
             writing = Some((claim(folder, reader, names::safe(&name, &content_type)).await?, content_type));
         }
         if let Some((part, content_type)) = writing.take_if(|_| is_end || held >= WRITE_BYTES) {
-            let chunks = std::mem::take(&mut waiting);
+            let chunks = std::mem::take(&mut chunks);
             held = 0;
             if is_end {
                 return blocking(move || part.write(&chunks)?.finish(content_type)).await;

@@ -48,18 +48,13 @@ pub(super) fn another(name: &str) -> String {
         let there = name.get(*place..place + UUID_CHARACTERS);
         there.is_some_and(|there| there.contains('-') && Uuid::try_parse(there).is_ok())
     });
-    match place {
-        Some(place) => {
-            let (before, from) = name.split_at(place);
-            format!("{before}{fresh}{}", from.get(UUID_CHARACTERS..).unwrap_or_default())
-        }
-        None => {
-            let extension = extension(name).unwrap_or_default();
-            let dot = usize::from(!extension.is_empty());
-            let stem = name.get(..name.len() - extension.len() - dot).unwrap_or_default();
-            joined(&format!("{fresh}-{stem}"), extension)
-        }
+    if let Some((before, from)) = place.map(|place| name.split_at(place)) {
+        return format!("{before}{fresh}{}", from.get(UUID_CHARACTERS..).unwrap_or_default());
     }
+    let extension = extension(name).unwrap_or_default();
+    let dot = usize::from(!extension.is_empty());
+    let stem = name.get(..name.len() - extension.len() - dot).unwrap_or_default();
+    joined(&format!("{fresh}-{stem}"), extension)
 }
 
 /// What a file is called until its row is written.

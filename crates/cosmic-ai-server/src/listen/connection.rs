@@ -39,8 +39,8 @@ impl Connection {
         let (router, shared_too) = (self.router, shared.clone());
         let service = service_fn(move |request: Request<Incoming>| {
             let (under_way, has_body) = (shared_too.begin(), !request.body().is_end_stream());
-            let answering = router.clone().call(request.map(Body::new));
-            Answering { answering, under_way: Some(under_way), has_body }
+            let answer = router.clone().call(request.map(Body::new));
+            Answering { answer, under_way: Some(under_way), has_body }
         });
         let served = self.builder.serve_connection(TokioIo::new(wire), service).into_owned();
         if let Err(error) = watcher.watch(served).await {
@@ -59,7 +59,7 @@ impl Connection {
 
 /// A request under way: its answer holds on to that until it is sent.
 struct Answering {
-    answering: axum::routing::future::RouteFuture<Infallible>,
+    answer: axum::routing::future::RouteFuture<Infallible>,
     under_way: Option<UnderWay>,
     has_body: bool,
 }
@@ -69,7 +69,7 @@ impl Future for Answering {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        Pin::new(&mut this.answering).poll(context).map_ok(|answer| {
+        Pin::new(&mut this.answer).poll(context).map_ok(|answer| {
             let under_way = this.under_way.take();
             if let (true, Some(under_way)) = (this.has_body && answer.status().as_u16() >= 400, &under_way) {
                 under_way.leave_body();

@@ -118,9 +118,11 @@ async fn in_json(answer: Response) -> Response {
         return answer;
     }
     let (mut parts, body) = answer.into_parts();
-    let text = match is_kind(&parts.headers, "text/plain") && status.is_client_error() {
-        true => axum::body::to_bytes(body, FOREIGN_BYTES).await.unwrap_or_default(),
-        false => bytes::Bytes::new(),
+    let has_words = is_kind(&parts.headers, "text/plain") && status.is_client_error();
+    let text = if has_words {
+        axum::body::to_bytes(body, FOREIGN_BYTES).await.unwrap_or_default()
+    } else {
+        bytes::Bytes::new()
     };
     let text = std::str::from_utf8(&text).unwrap_or_default().trim();
     let message = match text {

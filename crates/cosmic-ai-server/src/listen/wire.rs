@@ -15,7 +15,7 @@ use tokio::time::{Instant, Sleep};
 
 /// How long a connection may be kept without a request. Longer than clients keep theirs, so that it is not closed just when a
 /// request is on its way.
-const IDLE: Duration = Duration::from_secs(120);
+const IDLE: Duration = Duration::from_mins(2);
 
 /// What the wire, the service and the task of one connection tell each other.
 #[derive(Debug, Default)]

@@ -13,3 +13,4 @@ mod limits;
 mod media;
 mod openapi;
 mod parity;
+mod stopping;

@@ -187,7 +187,7 @@ async fn an_upload_is_limited_in_size_and_in_its_pauses() {
 async fn a_large_file_without_a_key_before_it_is_not_taken_in() {
     let fixture = Fixture::start().await;
     let chunk = bytes::Bytes::from(vec![1_u8; 1 << 20]);
-    let chunks: Vec<_> = std::iter::repeat_n(Ok(chunk), 80).collect();
+    let chunks: Vec<_> = std::iter::repeat_n(chunk, 80).map(Ok).collect();
     let stream = Body::wrap_stream(Chunks(chunks.into_iter()));
     let form = Form::new().part("media", Part::stream(stream).file_name("large.bin")).text("write_key", WRITE_KEY);
     let keyless = fixture.request(Method::POST, MEDIA).multipart(form).send().await;

@@ -189,14 +189,16 @@ async fn keep_media(fixture: &Fixture, judge: &mut Judge, clip: &Value) {
     judge.ask("post", MEDIA, 400, at(Method::POST, MEDIA, "").multipart(Form::new().text("a", "b"))).await;
     judge.ask("post", MEDIA, 415, with_json(at(Method::POST, MEDIA, ""), &json!({}))).await;
 
-    let list = judge.ask("get", MEDIA, 200, at(Method::GET, MEDIA, "").query(&[("skip", "1")])).await;
-    for one in list["media"].as_array().unwrap() {
+    let list =
+        |query: &str| fixture.request(Method::GET, &format!("{}?{query}", filled(MEDIA, ""))).bearer_auth(WRITE_KEY);
+    let listed = judge.ask("get", MEDIA, 200, list("skip=1")).await;
+    for one in listed["media"].as_array().unwrap() {
         judge.check(&media, one, "a medium of the list");
     }
-    judge.ask("get", MEDIA, 200, at(Method::GET, MEDIA, "").query(&[("props", "id")])).await;
-    judge.ask("get", MEDIA, 400, at(Method::GET, MEDIA, "").query(&[("limit", "0")])).await;
+    judge.ask("get", MEDIA, 200, list("props=id")).await;
+    judge.ask("get", MEDIA, 400, list("limit=0")).await;
     judge.ask("get", MEDIA, 401, fixture.request(Method::GET, &filled(MEDIA, ""))).await;
-    judge.ask("get", MEDIA, 404, at(Method::GET, MEDIA, "").query(&[("query", r#"{"folder":"none"}"#)])).await;
+    judge.ask("get", MEDIA, 404, list(r#"query={"folder":"none"}"#)).await;
 
     let shown = judge.ask("get", MEDIUM, 200, at(Method::GET, MEDIUM, &id)).await;
     judge.check(&media, &shown["media"], "a medium");

@@ -44,7 +44,7 @@ pub(super) fn run(workshop: &Workshop, server: &Trial, environment: &[(&str, &st
         bail!("with a wrong key, {passed} examples of text pass and {failed} fail; all have to fail");
     }
 
-    let verdicts = page::verdicts(workshop, server, PAGE)?;
+    let verdicts = page::doubted(workshop, server, PAGE)?;
     let is_failed: Vec<bool> = verdicts.iter().map(|verdict| verdict.wrong.is_some()).collect();
     if is_failed != [true, false, true, true, true] {
         bail!("of five blocks the second alone is right, but it is said: {verdicts:?}");

@@ -1,12 +1,13 @@
 //! Runs the code of the page that documents the API, as it is printed there.
 //!
 //! In reading order: `block` finds the code on the page, `printed` changes what has to be changed to run it here, `answers`
-//! says what a command has to print, `run` runs a block.
+//! says what a command has to print, `run` runs a block, `shown` compares the answers that the page shows.
 
 mod answers;
 mod block;
 mod printed;
 mod run;
+mod shown;
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -14,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context, Result, bail};
 
-use self::block::{Block, blocks};
+use self::block::{Block, Language, blocks};
 use self::run::Bench;
 use super::trial::Trial;
 use super::workshop::Workshop;
@@ -22,10 +23,20 @@ use super::workshop::Workshop;
 /// Where a copy of the page is, if it is not found beside the workspace.
 pub(super) const VARIABLE: &str = "COSMIC_API_PAGE";
 const BESIDE: &str = "reference/cosmic-ai-api-page.md";
-/// How many blocks the page has at least, so that it does not pass by finding none.
+/// How many blocks of code and of answers the page has at least, so that it does not pass by finding none.
 const BLOCKS: usize = 40;
+const SHOWN: usize = 6;
 /// They wait for the server most of the time.
 const AT_ONCE: usize = 4;
+
+/// What was found on a page, all of it right.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// Blocks of code that were run.
+    pub(super) blocks: usize,
+    /// Answers that were compared.
+    pub(super) answers: usize,
+}
 
 /// How a block ended: well, or with what it said.
 #[derive(Debug)]
@@ -54,13 +65,17 @@ pub(super) fn find(root: &Path) -> Result<Option<PathBuf>> {
     Ok(pages.min())
 }
 
-/// Runs every block against a server, and keeps what they made for the decoder. Hands back how many there were.
+/// Runs every block against a server, compares every answer that is shown, and keeps what was made for the decoder.
 ///
 /// # Errors
 ///
-/// When a block fails, or there are too few.
-pub(super) fn run(workshop: &Workshop, server: &Trial, page: &str) -> Result<usize> {
-    let verdicts = verdicts(workshop, server, page)?;
+/// When a block fails, an answer differs, or there are too few of either.
+pub(super) fn run(workshop: &Workshop, server: &Trial, page: &str) -> Result<Found> {
+    let (shown, code) = blocks(page)?.into_iter().partition::<Vec<_>, _>(|block| block.language == Language::Json);
+    let bench = Bench::new(workshop, server)?;
+    let mut verdicts = verdicts(&bench, &code)?;
+    verdicts.extend(shown::verdicts(&shown, &bench.answers()?)?);
+    verdicts.sort_by_key(|verdict| verdict.line);
     for verdict in &verdicts {
         match &verdict.wrong {
             None => println!("  line {:>4}  ok", verdict.line),
@@ -71,28 +86,31 @@ pub(super) fn run(workshop: &Workshop, server: &Trial, page: &str) -> Result<usi
     if failed > 0 {
         bail!("{failed} blocks of the page fail, of {}", verdicts.len());
     }
-    if verdicts.len() < BLOCKS {
-        bail!("only {} blocks of code are found on the page; there are at least {BLOCKS}", verdicts.len());
+    let found = Found { blocks: code.len(), answers: shown.len() };
+    if found.blocks < BLOCKS || found.answers < SHOWN {
+        bail!("the page has at least {BLOCKS} blocks of code and {SHOWN} answers, but this is found: {found:?}");
     }
-    Bench::new(workshop, server)?.harvest()?;
-    Ok(verdicts.len())
+    bench.harvest()?;
+    Ok(found)
 }
 
-/// How each block of a page ends, in the order of the page.
+/// How each block of code of a page ends, in the order of the page.
 ///
 /// # Errors
 ///
-/// When the page cannot be read, or a block cannot be started.
-pub(super) fn verdicts(workshop: &Workshop, server: &Trial, page: &str) -> Result<Vec<Verdict>> {
-    let blocks = blocks(page)?;
-    let bench = Bench::new(workshop, server)?;
+/// As [`run`], but not when a block fails.
+pub(super) fn doubted(workshop: &Workshop, server: &Trial, page: &str) -> Result<Vec<Verdict>> {
+    verdicts(&Bench::new(workshop, server)?, &blocks(page)?)
+}
+
+fn verdicts(bench: &Bench, blocks: &[Block]) -> Result<Vec<Verdict>> {
     let next = AtomicUsize::new(0);
     let verdicts: Mutex<Vec<Result<Verdict>>> = Mutex::default();
     std::thread::scope(|scope| {
         for _ in 0..AT_ONCE {
             scope.spawn(|| {
                 while let Some(block) = blocks.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let verdict = judge(&bench, block);
+                    let verdict = judge(bench, block);
                     if let Ok(mut verdicts) = verdicts.lock() {
                         verdicts.push(verdict);
                     }
@@ -102,10 +120,10 @@ pub(super) fn verdicts(workshop: &Workshop, server: &Trial, page: &str) -> Resul
     });
     let verdicts = verdicts.into_inner().ok().context("a block was not run")?;
     let mut verdicts = verdicts.into_iter().collect::<Result<Vec<_>>>()?;
-    verdicts.sort_by_key(|verdict| verdict.line);
     if verdicts.len() != blocks.len() {
         bail!("{} blocks were run, of {}", verdicts.len(), blocks.len());
     }
+    verdicts.sort_by_key(|verdict| verdict.line);
     Ok(verdicts)
 }
 

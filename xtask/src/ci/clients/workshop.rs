@@ -8,8 +8,8 @@ use serde_json::Value;
 use crate::program::Program;
 
 const INSTALL: &str = "apt-get update && apt-get install -y nodejs npm curl";
-/// Node's first version whose test runner says what is needed here.
-const NODE: u32 = 20;
+/// The first version of Node, major and minor, whose test runner can what is needed here.
+const NODE: (u32, u32) = (18, 19);
 /// No lock file: it would name hosts, and the one version that matters is exact.
 const NPM: [&str; 5] = ["install", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"];
 const SDK: &str = "@cosmicjs/sdk";
@@ -30,8 +30,8 @@ impl Workshop {
             Program::new(tool, root).args(["--version"]).install(INSTALL).text()?;
         }
         let node = Program::new("node", root).args(["--version"]).install(INSTALL).text()?;
-        if major(&node).is_none_or(|major| major < NODE) {
-            bail!("Node is {}, but {NODE} or newer is needed", node.trim_end());
+        if version(&node).is_none_or(|version| version < NODE) {
+            bail!("Node is {}, but {}.{} or newer is needed", node.trim_end(), NODE.0, NODE.1);
         }
         let workshop = Self { folder: root.join("target/clients") };
         workshop.clear()?;
@@ -110,9 +110,10 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The 20 of `v20.19.2`.
-fn major(version: &str) -> Option<u32> {
-    version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
+/// The 20 and 19 of `v20.19.2`.
+fn version(node: &str) -> Option<(u32, u32)> {
+    let mut numbers = node.trim().strip_prefix('v')?.split('.').map(str::parse);
+    Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
 }
 
 #[cfg(test)]
@@ -121,7 +122,7 @@ mod tests {
 
     #[test]
     fn nodes_version_is_read() {
-        assert_eq!(major("v20.19.2\n"), Some(20));
-        assert_eq!(major("20"), None);
+        assert_eq!(version("v20.19.2\n"), Some((20, 19)));
+        assert_eq!(version("20.19.2"), None);
     }
 }

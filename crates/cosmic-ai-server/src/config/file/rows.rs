@@ -61,6 +61,7 @@ pub(super) struct RateRow {
 pub(super) struct KeepRow {
     pub(super) hosts: Vec<String>,
     pub(super) most_bytes: Option<Size>,
+    pub(super) time: Option<Time>,
 }
 
 /// The limits by their names in [`Limits`], each in the form that suits it.

@@ -1,4 +1,4 @@
-//! The blocks of code on a page of Markdown.
+//! The blocks of code and of answers on a page of Markdown.
 
 use anyhow::{Result, bail};
 
@@ -6,9 +6,11 @@ use anyhow::{Result, bail};
 pub(super) enum Language {
     JavaScript,
     Shell,
+    /// An answer that is shown.
+    Json,
 }
 
-/// A block that can be run.
+/// A block in one of the languages.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Block {
     /// The line of its fence, from 1.
@@ -17,7 +19,7 @@ pub(super) struct Block {
     pub(super) code: String,
 }
 
-/// All blocks that can be run, in their order. Others, such as answers in JSON, are left out.
+/// All blocks in one of the languages, in their order. Others are left out.
 ///
 /// # Errors
 ///
@@ -54,6 +56,7 @@ fn language(info: &str) -> Option<Language> {
     match info.split_whitespace().next() {
         Some("js" | "jsx" | "ts" | "tsx" | "javascript" | "typescript" | "mjs") => Some(Language::JavaScript),
         Some("bash" | "sh" | "shell" | "curl") => Some(Language::Shell),
+        Some("json") => Some(Language::Json),
         _ => None,
     }
 }
@@ -63,11 +66,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn code_is_found_with_its_line_and_answers_are_left_out() {
+    fn code_is_found_with_its_line_and_plain_text_is_left_out() {
         let page = "# A\n```js {{ title: 'A' }}\na()\n\n  b()\n```\n```json\n{}\n```\n```\nplain\n```\ntext\n```bash\ncurl\n```\n";
         let found = blocks(page).unwrap();
         let expected = [
             Block { line: 2, language: Language::JavaScript, code: "a()\n\n  b()\n".to_owned() },
+            Block { line: 7, language: Language::Json, code: "{}\n".to_owned() },
             Block { line: 14, language: Language::Shell, code: "curl\n".to_owned() },
         ];
         assert_eq!(found, expected);

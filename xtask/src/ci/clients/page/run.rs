@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use serde_json::Value;
 
 use super::super::trial::{BUCKET, READ_KEY, Trial, WRITE_KEY};
 use super::super::workshop::Workshop;
@@ -46,7 +47,18 @@ impl Bench {
         match block.language {
             Language::JavaScript => self.run_module(block),
             Language::Shell => self.run_script(block),
+            Language::Json => Ok(None),
         }
+    }
+
+    /// An answer of each kind.
+    ///
+    /// # Errors
+    ///
+    /// When the server does not give one.
+    pub(super) fn answers(&self) -> Result<Vec<Value>> {
+        let lines = self.with_bucket(Program::new("node", &self.folder)).args(["answers.mjs"]).text()?;
+        lines.lines().map(|line| serde_json::from_str(line).context("an answer that is not JSON")).collect()
     }
 
     /// Keeps every medium in the server's library to be decoded.
