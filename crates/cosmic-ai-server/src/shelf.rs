@@ -38,6 +38,17 @@ impl Shelf {
         }
     }
 
+    /// Refuses what a call needs of the library and it does not have: the folder to put its medium into, the clip to continue.
+    /// Before anything is held; a library elsewhere says it itself.
+    pub(crate) async fn check(&self, folder: Option<&str>, source: Option<&MediaId>) -> Result<(), Error> {
+        let Self::Disk(library) = self else { return Ok(()) };
+        library.check_folder(folder).await?;
+        match source {
+            Some(id) => library.get(id).await.map(|_| ()),
+            None => Ok(()),
+        }
+    }
+
     /// One medium, as the API shows it.
     pub(crate) async fn get(&self, id: &MediaId) -> Result<Media, Error> {
         self.library().get(id).await.map(shown)

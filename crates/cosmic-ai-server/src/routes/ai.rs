@@ -9,8 +9,8 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use cosmic_ai::{
-    Call, Canonical, Client, Error, ErrorKind, ExtensionRequest, ImageRequest, ImageResponse, Media, OperationConflict,
-    RequestRef, SpeechRequest, SpeechResponse, Usage, VideoRequest, VideoResponse,
+    Call, Canonical, Client, Error, ErrorKind, ExtensionRequest, ImageRequest, ImageResponse, Media, MediaId,
+    OperationConflict, RequestRef, SpeechRequest, SpeechResponse, Usage, VideoRequest, VideoResponse,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -27,6 +27,13 @@ pub(super) trait Make: Canonical + DeserializeOwned + Send + Sync + 'static {
 
     fn make(client: &Client, call: Call, request: &Self) -> impl Future<Output = Result<Self::Response, Error>> + Send;
 
+    fn folder(&self) -> Option<&str>;
+
+    /// The clip that is continued, if it is an extension.
+    fn source(&self) -> Option<&MediaId> {
+        None
+    }
+
     /// The answer of which only the medium is left.
     fn of_medium(&self, media: Media) -> Self::Response;
 
@@ -36,13 +43,21 @@ pub(super) trait Make: Canonical + DeserializeOwned + Send + Sync + 'static {
 }
 
 macro_rules! make {
-    ($($request:ident: $response:ident by $method:ident, $of_medium:expr;)*) => {$(
+    ($($request:ident: $response:ident by $method:ident, $of_medium:expr $(, from $source:ident)?;)*) => {$(
         impl Make for $request {
             type Response = $response;
 
             async fn make(client: &Client, call: Call, request: &Self) -> Result<$response, Error> {
                 client.with(call).$method(request).await
             }
+
+            fn folder(&self) -> Option<&str> {
+                self.folder.as_deref()
+            }
+
+            $(fn source(&self) -> Option<&MediaId> {
+                Some(&self.$source)
+            })?
 
             fn of_medium(&self, media: Media) -> $response {
                 $of_medium(self, media)
@@ -63,7 +78,8 @@ make! {
     ImageRequest: ImageResponse by generate_image, |_, media| ImageResponse::new(media);
     VideoRequest: VideoResponse by generate_video, |_, media| VideoResponse::new(media);
     ExtensionRequest: VideoResponse by extend_video,
-        |request: &ExtensionRequest, media| VideoResponse::new(media).extending(request.media_id.clone());
+        |request: &ExtensionRequest, media| VideoResponse::new(media).extending(request.media_id.clone()),
+        from media_id;
     SpeechRequest: SpeechResponse by generate_speech, |_, media| SpeechResponse::new(media);
 }
 
@@ -78,6 +94,9 @@ where
     for<'r> &'r R: Into<RequestRef<'r>>,
 {
     let accepted = Accepted::<R>::of(&app, &slug, &headers, body).await?;
+    if !accepted.is_replayed {
+        accepted.bucket.shelf.check(accepted.request.folder(), accepted.request.source()).await?;
+    }
     let shared = app.clone();
     to_the_end(&app, async move {
         let answered = R::make(accepted.client(), accepted.operation.call(&shared), &accepted.request).await;

@@ -7,7 +7,7 @@ mod media;
 
 use std::time::Duration;
 
-use cosmic_ai::pricing::ledger::EntryQuery;
+use cosmic_ai::pricing::ledger::{Entry, EntryQuery, State};
 use cosmic_ai_server::{Backend, BucketConfig};
 use serde_json::{Value, json};
 
@@ -118,7 +118,9 @@ async fn every_hostile_request_gets_its_refusal_and_costs_nothing() {
 
     let ledger = fixture.server.ledger();
     let entries = ledger.entries(&EntryQuery::all()).await.unwrap();
-    assert!(entries.is_empty(), "{entries:?}");
+    // What only the library can refuse was held for a moment, and let go.
+    let is_free = |entry: &Entry| entry.state == State::Released && entry.charge.is_none();
+    assert!(entries.len() <= 5 && entries.iter().all(is_free), "{entries:?}");
     assert!(ledger.reconcile().await.unwrap().is_whole());
     let (status, answer) = fixture.ask("ai/text", &json!({ "prompt": "Name a colour", "max_tokens": 5 })).await;
     assert_eq!(status, 200, "{answer}");

@@ -3,6 +3,8 @@
 mod catalogue;
 mod configuration;
 mod files;
+#[cfg(feature = "postgres")]
+mod fleet;
 mod fixture;
 mod gateway;
 mod generating;

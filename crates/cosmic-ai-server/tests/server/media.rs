@@ -197,6 +197,22 @@ async fn a_large_file_without_a_key_before_it_is_not_taken_in() {
     assert_eq!(fixture.list("").await.0, 404);
 }
 
+#[tokio::test]
+async fn a_refusal_arrives_though_the_file_is_still_coming() {
+    let fixture = Fixture::start().await;
+    for (key, status) in [("guess", "401"), (READ_KEY, "403")] {
+        let head = format!(
+            "POST {MEDIA} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\nConnection: close\r\n\
+             Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {}\r\n\r\n",
+            8 << 20
+        );
+        let mut bytes = head.into_bytes();
+        bytes.resize(bytes.len() + (8 << 20), b'x');
+        let refused = fixture.raw(&bytes).await;
+        assert!(refused.starts_with(&format!("HTTP/1.1 {status}")), "{refused}");
+    }
+}
+
 struct Chunks(std::vec::IntoIter<Result<bytes::Bytes, std::io::Error>>);
 
 impl futures_core::Stream for Chunks {

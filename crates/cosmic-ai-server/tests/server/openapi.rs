@@ -273,3 +273,28 @@ async fn what_is_not_described_does_not_answer() {
         assert_eq!(fixture.request(Method::GET, path).send().await.unwrap().status(), 404, "{path}");
     }
 }
+
+#[test]
+fn the_judge_sees_what_is_not_as_described() {
+    let judge = Judge::new();
+    let is_valid = |name: &str, value: &Value| {
+        let schema = json!({ "$ref": format!("#/components/schemas/{name}") });
+        judge.validator(&schema).is_valid(value)
+    };
+    let range = json!({ "low": 0, "expected": null, "high": null });
+    let estimate = json!({
+        "model": "a", "tier": null, "multiplier": null, "assumptions": [],
+        "input_tokens": range, "output_tokens": range, "deducted_tokens": range,
+    });
+    assert!(is_valid("Estimate", &estimate));
+    for (pointer, wrong) in [("model", json!(1)), ("tier", json!(2)), ("other", json!(0)), ("input_tokens", json!({}))]
+    {
+        let mut changed = estimate.clone();
+        changed[pointer] = wrong;
+        assert!(!is_valid("Estimate", &changed), "{changed}");
+    }
+    assert!(is_valid("Error", &json!({ "status": 404, "message": "no" })));
+    assert!(!is_valid("Error", &json!({ "status": 404 })));
+    assert!(!is_valid("Media", &json!({ "id": "a", "url": "b" })));
+    assert!(!is_valid("TextRequest", &json!({ "prompt": 3 })));
+}

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use cosmic_ai::Modality;
 use cosmic_ai::mock::{Answer, Latency, When};
-use cosmic_ai::pricing::ledger::{EntryQuery, SqliteLedger, State};
 use cosmic_ai::pricing::ledger::Ledger as _;
+use cosmic_ai::pricing::ledger::{EntryQuery, SqliteLedger, State};
 use cosmic_ai_server::Backend;
 use reqwest::Response;
 use serde_json::json;

@@ -63,11 +63,12 @@ pub(super) fn run(workshop: &Workshop, server: &Trial, environment: &[(&str, &st
 
 /// Keeps the first half of a clip.
 fn spoil(media: &Path, spoilt: &Path) -> Result<()> {
-    let mut names = Vec::new();
+    let mut clips = Vec::new();
     for entry in std::fs::read_dir(media)? {
-        names.push(entry?.file_name().to_string_lossy().into_owned());
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        clips.extend(name.strip_suffix(".mp4").map(|_| name.clone()));
     }
-    let clip = names.iter().filter(|name| name.ends_with(".mp4")).min().context("no clip was made")?;
+    let clip = clips.iter().min().context("no clip was made")?;
     let bytes = std::fs::read(media.join(clip))?;
     std::fs::write(spoilt.join(clip), bytes.get(..bytes.len() / 2).unwrap_or_default())?;
     let sample = format!("{clip}.json");

@@ -65,7 +65,8 @@ fn node(workshop: &Workshop, environment: &[(&str, &str)], write_key: &str) -> P
 impl Tally {
     /// Reads the last lines of a report in the Test Anything Protocol. What was cancelled or left out failed.
     fn read(tap: &str) -> Option<Self> {
-        let count = |what: &str| tap.lines().rev().find_map(|line| line.strip_prefix(what)?.trim().parse::<usize>().ok());
+        let count =
+            |what: &str| tap.lines().rev().find_map(|line| line.strip_prefix(what)?.trim().parse::<usize>().ok());
         let (all, passed) = (count("# tests ")?, count("# pass ")?);
         Some(Self { passed, failed: all.checked_sub(passed)? })
     }

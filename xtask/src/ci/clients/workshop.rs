@@ -99,9 +99,12 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     for entry in std::fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
         let entry = entry?;
         let target = to.join(entry.file_name());
+        let is_folder = entry.file_type()?.is_dir();
+        // Left by someone who ran npm there.
         if entry.file_name() == "node_modules" {
             continue;
-        } else if entry.file_type()?.is_dir() {
+        }
+        if is_folder {
             copy(&entry.path(), &target)?;
         } else {
             std::fs::copy(entry.path(), target)?;

@@ -25,7 +25,7 @@ impl BucketLibrary {
     }
 
     /// Refuses a folder that nothing can be put into, before any bytes are taken in.
-    pub(super) async fn check_folder(&self, name: Option<&str>) -> Result<(), Error> {
+    pub(crate) async fn check_folder(&self, name: Option<&str>) -> Result<(), Error> {
         let Some(name) = name else { return Ok(()) };
         names::check_folder(name)?;
         if !self.shared.is_strict {

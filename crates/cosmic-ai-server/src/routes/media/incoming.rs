@@ -1,4 +1,6 @@
-//! A body on its way in: limited in size and in its pauses, and never read far ahead of what is understood of it.
+//! A body on its way in: limited in size and in its pauses, and never read far ahead of what is understood of it. What is left of
+//! one that is refused is read and thrown away for a while: closing at once would have the system send a reset, which can
+//! overtake the refusal.
 
 use std::io;
 use std::pin::Pin;
@@ -17,9 +19,14 @@ use crate::error::ApiError;
 /// How many bytes may come without any of them being understood: the head of a part that never ends, say.
 const AHEAD: u64 = 1 << 20;
 
+/// How much, and for how long, is read of what is refused.
+const LEFT_BYTES: usize = 64 << 20;
+const LEFT_TIME: Duration = Duration::from_secs(2);
+
 /// A body on its way in.
 pub(super) struct Incoming {
-    body: BodyDataStream,
+    /// `None` once it has ended.
+    body: Option<BodyDataStream>,
     idle: Duration,
     pause: Pin<Box<Sleep>>,
     left: u64,
@@ -54,7 +61,7 @@ impl Incoming {
     pub(super) fn new(body: Body, most: u64, idle: Duration) -> (Self, Watch) {
         let watch = Watch::default();
         let pause = Box::pin(tokio::time::sleep(idle));
-        let body = body.into_data_stream();
+        let body = Some(body.into_data_stream());
         (Self { body, idle, pause, left: most, most, watch: watch.clone(), has_given: false }, watch)
     }
 
@@ -72,13 +79,20 @@ impl Stream for Incoming {
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
-        let Poll::Ready(next) = Pin::new(&mut self.body).poll_next(context) else {
+        let Some(body) = &mut self.body else { return Poll::Ready(None) };
+        let Poll::Ready(next) = Pin::new(body).poll_next(context) else {
             ready!(self.pause.as_mut().poll(context));
             return self.fail(Fault::TooSlow);
         };
         let bytes = match next {
-            None => return Poll::Ready(None),
-            Some(Err(_)) => return self.fail(Fault::Broken),
+            None => {
+                self.body = None;
+                return Poll::Ready(None);
+            }
+            Some(Err(_)) => {
+                self.body = None;
+                return self.fail(Fault::Broken);
+            }
             Some(Ok(bytes)) => bytes,
         };
         let length = bytes.len() as u64;
@@ -97,6 +111,25 @@ impl Stream for Incoming {
         self.pause.as_mut().reset(again);
         self.has_given = true;
         Poll::Ready(Some(Ok(bytes)))
+    }
+}
+
+impl Drop for Incoming {
+    fn drop(&mut self) {
+        if let Some(body) = self.body.take()
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            runtime.spawn(tokio::time::timeout(LEFT_TIME, read_off(body)));
+        }
+    }
+}
+
+/// Reads what is left of a body. The refusal is sent meanwhile.
+async fn read_off(mut body: BodyDataStream) {
+    let mut left = LEFT_BYTES;
+    while let Some(Ok(bytes)) = std::future::poll_fn(|context| Pin::new(&mut body).poll_next(context)).await {
+        let Some(less) = left.checked_sub(bytes.len()) else { return };
+        left = less;
     }
 }
 

@@ -39,7 +39,10 @@ pub(in super::super) async fn upload(
 ) -> Result<Json<Value>, ApiError> {
     let Path(slug) = slug.map_err(|_| ApiError::no_bucket())?;
     let bucket = app.bucket(&slug)?;
+    let limits = &app.config.limits;
+    let most = limits.upload_bytes.saturating_add(BESIDES);
     let (head, body) = request.into_parts();
+    let (incoming, watch) = Incoming::new(body, most, limits.body_idle);
     let is_known = head.headers.contains_key(AUTHORIZATION);
     if is_known {
         // Before anything is read: it may be large.
@@ -49,12 +52,9 @@ pub(in super::super) async fn upload(
         return Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "the server is stopping"));
     }
     expect_form(&head.headers)?;
-    let limits = &app.config.limits;
-    let most = limits.upload_bytes.saturating_add(BESIDES);
     if said_length(&head.headers).is_some_and(|length| length > most) {
         return Err(too_large(limits.upload_bytes));
     }
-    let (incoming, watch) = Incoming::new(body, most, limits.body_idle);
     let room = Room { folder: &app.config.data, most: limits.upload_bytes, is_known };
     let headers = head.headers.clone();
     let is_key = |key: &str| bucket.keys.may_write(&headers, Some(key));

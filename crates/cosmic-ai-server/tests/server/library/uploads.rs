@@ -143,21 +143,3 @@ async fn the_earlier_name_of_a_deleted_file_may_be_taken_again() {
         assert_eq!(files(&folder.path().join("media")), Vec::<String>::new());
     }
 }
-#[tokio::test]
-async fn zz_temporary_timing() {
-    let folder = tempfile::tempdir().unwrap();
-    let disk = opened(folder.path());
-    let library = disk.bucket("shop");
-    let started = std::time::Instant::now();
-    put(&library, "big.bin", vec![1; 50_000_000]).await;
-    eprintln!("TIMING 50 MB: {:?}", started.elapsed());
-    let started = std::time::Instant::now();
-    for _ in 0..100 {
-        put(&library, "small.bin", vec![1; 10_000]).await;
-    }
-    eprintln!("TIMING 100 small in a row: {:?}", started.elapsed());
-    let started = std::time::Instant::now();
-    let tasks: Vec<_> = (0..200).map(|_| { let library = library.clone(); tokio::spawn(async move { put(&library, "many.bin", vec![1; 10_000]).await; }) }).collect();
-    for task in tasks { task.await.unwrap(); }
-    eprintln!("TIMING 200 small at once: {:?}", started.elapsed());
-}

@@ -55,6 +55,8 @@ impl Subscriber for Written {
 #[tokio::test]
 async fn each_request_is_logged_without_prompt_and_key() {
     let written = Written::default();
+    // With a second one, tracing asks both what they want to see, whichever thread comes to an event first.
+    let _second = tracing::Dispatch::new(Written::default());
     // Of this thread, on which the whole runtime of this test is.
     let _guard = tracing::subscriber::set_default(written.clone());
     let fixture = Fixture::start().await;

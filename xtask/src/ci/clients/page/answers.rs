@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_stream_has_text_usage_and_an_end() {
-        let stream = |events: &[&str]| events.iter().map(|event| format!("data: {event}\n\n")).collect::<String>();
+        let stream = |events: &[&str]| format!("data: {}\n\n", events.join("\n\ndata: "));
         let (text, usage, end) = (r#"{"text":"A"}"#, r#"{"token_count":{}}"#, r#"{"event":"end"}"#);
         assert_eq!(wrong(&stream(&[text, text, usage, end]), 1), None);
         assert!(wrong(&stream(&[text, text, usage]), 1).is_some());

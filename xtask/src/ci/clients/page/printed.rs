@@ -26,7 +26,7 @@ pub(super) fn module(block: &Block) -> String {
         module.push('\n');
     }
     if let Some(name) = uncalled(&block.code) {
-        module.push_str(&format!("await {name}()\n"));
+        module.extend(["await ", name, "()\n"]);
     }
     module
 }
@@ -51,7 +51,8 @@ fn uncalled(code: &str) -> Option<&str> {
 /// A block as a script for a shell, which finds the bucket's slug and write key in its environment.
 pub(super) fn script(block: &Block, here: &Here) -> String {
     // The page means a variable where it forgot the dollar.
-    let script = block.code.replace("${BUCKET_WRITE_KEY}", &here.write_key).replace("{BUCKET_WRITE_KEY}", &here.write_key);
+    let script =
+        block.code.replace("${BUCKET_WRITE_KEY}", &here.write_key).replace("{BUCKET_WRITE_KEY}", &here.write_key);
     with_clip(&script.replace(PRODUCTION, &here.origin), &here.clip)
 }
 
@@ -62,7 +63,7 @@ fn with_clip(script: &str, clip: &str) -> String {
     let mut changed = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let rest = part.find('"').and_then(|end| part.get(end..)).unwrap_or(part);
-        changed.push_str(&format!("{FIELD}{clip}{rest}"));
+        changed.extend([FIELD, clip, rest]);
     }
     changed
 }

@@ -77,7 +77,10 @@ mod tests {
 
     #[test]
     fn more_fields_and_other_values_are_right() {
-        check(json!({"media": {"type": "image/png", "folder": "a", "size": 5, "id": "b"}, "usage": {"input_tokens": 0}}), None);
+        check(
+            json!({"media": {"type": "image/png", "folder": "a", "size": 5, "id": "b"}, "usage": {"input_tokens": 0}}),
+            None,
+        );
     }
 
     #[test]
