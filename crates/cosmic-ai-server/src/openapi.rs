@@ -1,4 +1,4 @@
-//! The description of the API in OpenAPI 3.1, made of the table of routes and the schemas of the types themselves.
+//! The description of the API in `OpenAPI` 3.1, made of the table of routes and the schemas of the types themselves.
 //!
 //! In reading order: `operation` is how a route is described, `generating`, `media`, `catalogue` and `service` describe them,
 //! `shapes` are answers that no other type describes, `schemas` collects all schemas, `refusals` are answers of every route.
@@ -18,7 +18,7 @@ use self::operation::Operation;
 use self::schemas::Schemas;
 use crate::routes::Endpoint;
 
-/// The description of the API in OpenAPI 3.1, as `/openapi.json` serves it.
+/// The description of the API in `OpenAPI` 3.1, as `/openapi.json` serves it.
 ///
 /// ```
 /// let document = cosmic_ai_server::document();

@@ -72,12 +72,12 @@ test('a stream arrives piece by piece', async () => {
     `curl $AI/text -sS \\
       -H 'Content-Type: application/json' \\
       -H "Authorization: Bearer $WRITE_KEY" \\
-      -d '{"prompt":"Count","max_tokens":3,"stream":true}' \\
+      -d '{"prompt":"Count","max_tokens":4,"stream":true}' \\
       --no-buffer`,
     { AI: `${pacedUrl}/buckets/${slug}/ai` },
   )
-  assert.deepEqual(events(text).slice(0, 3), [{ text: '0 ' }, { text: '1 ' }, { text: '2 ' }])
-  assert.ok(pieces.length >= 3, `${pieces.length} pieces`)
+  assert.deepEqual(events(text).slice(0, 4), ['0 ', '1 ', '2 ', '3 '].map((text) => ({ text })))
+  assert.ok(pieces.length >= 2, `${pieces.length} pieces`)
   assert.ok(pieces.at(-1).at - pieces[0].at > 1_000, 'the first comes more than a second before the last')
 })
 

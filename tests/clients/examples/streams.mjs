@@ -93,12 +93,12 @@ test('no character is split between two fragments', async () => {
 })
 
 test('fragments come when they are written, not all at the end', async () => {
-  const stream = await client({ url: pacedUrl }).ai.stream({ prompt, max_tokens: 3 })
+  const stream = await client({ url: pacedUrl }).ai.stream({ prompt, max_tokens: 4 })
   const times = []
   stream.on('text', () => times.push(performance.now()))
   const seen = await events(stream)
-  assert.equal(seen.text, '0 1 2 ')
-  assert.ok(times[2] - times[0] > 1_000, `three fragments in ${times[2] - times[0]} ms, at one a second`)
+  assert.equal(seen.text, '0 1 2 3 ')
+  assert.ok(times[3] - times[0] > 1_000, `four fragments in ${times[3] - times[0]} ms, at one a second`)
 })
 
 test('an error after the start is an event, after the text that was written', async () => {

@@ -26,6 +26,7 @@ const EXAMPLES: usize = 95;
 
 pub(super) fn run(root: &Path) -> Result<()> {
     media::are_decoders_there(root)?;
+    let page = page::find(root)?;
     let workshop = Workshop::open(root)?;
     let program = crate::trial::build(root, &[])?;
     let start = Instant::now();
@@ -43,7 +44,7 @@ pub(super) fn run(root: &Path) -> Result<()> {
         bail!("{} examples failed and {} passed, of at least {EXAMPLES}", tally.failed, tally.passed);
     }
 
-    let Found { blocks, answers } = match page::find(root)? {
+    let Found { blocks, answers } = match page {
         None => {
             println!("  no copy of the API's page is found: set {} to one, to run its code as well", page::VARIABLE);
             Found::default()

@@ -12,14 +12,13 @@ use thiserror::Error;
 use toml::Spanned;
 
 use self::rows::{BucketRow, Document, LimitRow};
+use super::key::LONGEST_KEY;
 use super::{BucketConfig, Config, KeepConfig, KeyHash, LedgerPlace, RateLimit};
 
 /// The shortest key that a file may have. Keys are random; this keeps out what can be guessed.
 const SHORTEST_KEY: usize = 16;
 /// How the path of an error has values whose place in the file is kept.
 const SPANNED: &str = ".$__serde_spanned_private_value";
-/// The longest.
-const LONGEST_KEY: usize = 1_024;
 
 /// A configuration that cannot be served.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -48,8 +47,7 @@ impl Config {
     ///     r#"
     ///     address = "127.0.0.1:4010"        # where to listen; others than loopback need buckets
     ///     data = "cosmic-data"              # the folder of media and ledger; relative to the folder of this file
-    ///     ledger = "data-folder"            # or "memory", "shared/spend.db", "postgres://…";
-    ///                                       # or else ledger_env = "SPEND_URL": taken from the environment
+    ///     ledger = "data-folder"            # or "memory", "shared/spend.db", "postgres://…"; or else ledger_env = "SPEND_URL"
     ///     public_url = "https://media.example.com"  # what URLs of media begin with
     ///     strict_folders = false            # whether folders that do not exist are refused
     ///     cors_origins = ["http://localhost:3000"]  # whose pages may call from a browser; "*" is all

@@ -96,7 +96,7 @@ async fn lists_in_any_order_a_page_at_a_time() {
     for (query, skip, limit, expected, total) in
         [(&all, 1, 2, "n3 n2", 5), (&all, 9, 2, "", 5), (&even, 1, 1, "n2", 3), (&even, 0, 2, "n4 n2", 3)]
     {
-        let asked = Listing { skip, limit, ..listing(query) };
+        let asked = Listing { limit, skip, ..listing(query) };
         let listed = library.list(&asked).await.unwrap();
         assert_eq!((names(&library, &asked).await.join(" ").as_str(), listed.total), (expected, total), "{asked:?}");
         let drawn = library.list(&Listing { sort: Sort::Random, ..asked }).await.unwrap();
@@ -169,27 +169,25 @@ async fn a_hundred_thousand_media_are_found_at_once() {
     library.shared.writer.ask(write).await.unwrap();
     let query = cosmic_ai::MediaQuery::all;
     let operation = query().with_operation("op-777".parse().unwrap());
-    let mut took = Vec::new();
-    for _ in 0..2 {
-        took.clear();
-        let mut timed = |what: &'static str, started: Instant| took.push((what, started.elapsed()));
+    let mut quickest = [Duration::MAX; 4];
+    for _ in 0..3 {
         let started = Instant::now();
         library.get(&"0000000000000000000003e8".into()).await.unwrap();
-        timed("get by id", started);
+        quickest[0] = quickest[0].min(started.elapsed());
         let started = Instant::now();
         assert_eq!(library.find(&operation).await.unwrap().total, 1);
-        timed("find by operation", started);
+        quickest[1] = quickest[1].min(started.elapsed());
         let started = Instant::now();
         assert_eq!(library.find(&query().with_folder("f7").with_limit(100)).await.unwrap().total, 2_000);
-        timed("first page of a folder", started);
+        quickest[2] = quickest[2].min(started.elapsed());
         let started = Instant::now();
         assert_eq!(library.find(&query().with_limit(100)).await.unwrap().total, 100_000);
-        timed("first page of all", started);
-        let started = Instant::now();
-        assert_eq!(library.list(&listing(&json!({ "metadata.rank": 777 }))).await.unwrap().total, 1);
-        timed("look through all", started);
+        quickest[3] = quickest[3].min(started.elapsed());
     }
-    eprintln!("of 100,000 media: {took:?}");
-    // Far more than they take, and far less than without an index.
-    assert!(took.iter().take(2).all(|(_, took)| took.as_millis() < 50), "{took:?}");
+    let started = Instant::now();
+    assert_eq!(library.list(&listing(&json!({ "metadata.rank": 777 }))).await.unwrap().total, 1);
+    let all = started.elapsed();
+    eprintln!("of 100,000 media, by id, by operation, in a folder, newest: {quickest:?}; looking through all: {all:?}");
+    // Whatever the machine: what has an index is not looked through.
+    assert!(quickest.iter().all(|quickest| *quickest * 10 < all), "{quickest:?}, {all:?}");
 }

@@ -1,10 +1,12 @@
 //! The bytes of a connection, on their way to hyper and back. It keeps the time of heads, and replaces what hyper says by itself
 //! of heads that it cannot read: a status without a body.
 
+mod shared;
+
 use std::io;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -13,63 +15,14 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep};
 
+pub(super) use self::shared::{Shared, UnderWay};
+
 /// How long a connection may be kept without a request. Longer than clients keep theirs, so that it is not closed just when a
 /// request is on its way.
 const IDLE: Duration = Duration::from_mins(2);
 
-/// What the wire, the service and the task of one connection tell each other.
-#[derive(Debug, Default)]
-pub(super) struct Shared {
-    /// Requests that became calls of the service.
-    begun: AtomicUsize,
-    /// Those of them whose answers are written or given up.
-    ended: AtomicUsize,
-    /// The status to refuse with at the end; 0 is none.
-    refusal: AtomicU16,
-    /// Whether the last request was refused and had a body, of which nobody may have read the rest.
-    left_body: AtomicBool,
-    /// The stream, when hyper is done with it.
-    stream: Mutex<Option<TcpStream>>,
-}
-
-/// A request under way, until it is dropped.
-#[derive(Debug)]
-pub(super) struct UnderWay(Arc<Shared>);
-
-impl Shared {
-    pub(super) fn begin(self: &Arc<Self>) -> UnderWay {
-        self.begun.fetch_add(1, Relaxed);
-        self.left_body.store(false, Relaxed);
-        UnderWay(self.clone())
-    }
-
-    /// What the connection is to be refused with, though hyper is done with it.
-    pub(super) fn refusal(&self) -> Option<StatusCode> {
-        StatusCode::from_u16(self.refusal.load(Relaxed)).ok()
-    }
-
-    /// Whether there may be a rest of a body that nobody reads.
-    pub(super) fn has_left_body(&self) -> bool {
-        self.left_body.load(Relaxed)
-    }
-
-    pub(super) fn take_stream(&self) -> Option<TcpStream> {
-        self.stream.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-}
-
-impl UnderWay {
-    /// Remembers that the request was refused, though it has a body.
-    pub(super) fn leave_body(&self) {
-        self.0.left_body.store(true, Relaxed);
-    }
-}
-
-impl Drop for UnderWay {
-    fn drop(&mut self) {
-        self.0.ended.fetch_add(1, Relaxed);
-    }
-}
+/// How long the other end may take nothing of an answer. One that never reads would keep its turn for ever.
+const STALL: Duration = Duration::from_mins(1);
 
 /// What the clock of a connection is set for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,6 +49,8 @@ pub(super) struct Wire {
     /// How many answers have gone out entirely.
     flushed: usize,
     is_http2: bool,
+    /// Set while the other end takes nothing.
+    stall: Option<Pin<Box<Sleep>>>,
 }
 
 impl Wire {
@@ -103,7 +58,7 @@ impl Wire {
         let alarm = Box::pin(tokio::time::sleep(head_time));
         // The first head has to come soon: a connection is made for a request.
         let (clock, seen, flushed) = (Clock::Idle, 0, 0);
-        Self { stream: Some(stream), shared, head_time, clock, alarm, seen, flushed, is_http2: false }
+        Self { stream: Some(stream), shared, head_time, clock, alarm, seen, flushed, is_http2: false, stall: None }
     }
 
     fn set(&mut self, clock: Clock) {
@@ -145,6 +100,17 @@ impl Wire {
         let digits = line.get(2..5).and_then(|digits| std::str::from_utf8(digits).ok());
         self.shared.refusal.store(digits.and_then(|digits| digits.parse().ok()).unwrap_or(400), Relaxed);
         true
+    }
+
+    /// Gives up when nothing is taken for too long.
+    fn moving(&mut self, polled: Poll<io::Result<usize>>, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        if polled.is_ready() {
+            self.stall = None;
+            return polled;
+        }
+        let stall = self.stall.get_or_insert_with(|| Box::pin(tokio::time::sleep(STALL)));
+        ready!(stall.as_mut().poll(context));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 
     fn stream(&mut self) -> io::Result<Pin<&mut TcpStream>> {
@@ -190,7 +156,8 @@ impl AsyncWrite for Wire {
         if this.swallows(bytes) {
             return Poll::Ready(Ok(bytes.len()));
         }
-        this.stream()?.poll_write(context, bytes)
+        let polled = this.stream()?.poll_write(context, bytes);
+        this.moving(polled, context)
     }
 
     fn poll_write_vectored(
@@ -202,7 +169,8 @@ impl AsyncWrite for Wire {
         if this.swallows(slices.iter().find(|slice| !slice.is_empty()).map_or(&[], |slice| slice)) {
             return Poll::Ready(Ok(slices.iter().map(|slice| slice.len()).sum()));
         }
-        this.stream()?.poll_write_vectored(context, slices)
+        let polled = this.stream()?.poll_write_vectored(context, slices);
+        this.moving(polled, context)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -232,5 +200,30 @@ impl Drop for Wire {
             self.shared.refusal.store(StatusCode::BAD_REQUEST.as_u16(), Relaxed);
         }
         *self.shared.stream.lock().unwrap_or_else(PoisonError::into_inner) = self.stream.take();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncWriteExt as _;
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn an_end_that_takes_nothing_is_given_up() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let _silent = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (stream, _) = listener.accept().await.unwrap();
+        let shared = Arc::new(Shared::default());
+        let _under_way = shared.begin();
+        let mut wire = Wire::new(stream, shared, Duration::from_secs(10));
+        let bytes = vec![0; 1 << 20];
+        let error = loop {
+            if let Err(error) = wire.write_all(&bytes).await {
+                break error;
+            }
+        };
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
     }
 }

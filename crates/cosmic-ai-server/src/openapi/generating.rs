@@ -5,7 +5,7 @@ use cosmic_ai::{
     VideoRequest, VideoResponse,
 };
 use schemars::JsonSchema;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::operation::{Access, Operation};
 use super::schemas::Schemas;
@@ -122,11 +122,8 @@ fn call(id: &str, summary: &str) -> Operation {
 
 /// A request with what every call takes besides.
 fn body<T: JsonSchema>(schemas: &mut Schemas, more: &[(&str, Value)]) -> Value {
-    let mut properties = json!({
-        "write_key": { "type": "string", "description": "The write key, in place of the Authorization header." },
-    });
-    for (name, schema) in more {
-        properties[*name] = schema.clone();
-    }
+    let key = json!({ "type": "string", "description": "The write key, in place of the Authorization header." });
+    let more = more.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone()));
+    let properties: Map<String, Value> = more.chain([("write_key".to_owned(), key)]).collect();
     json!({ "allOf": [schemas.request::<T>(), { "type": "object", "properties": properties }] })
 }

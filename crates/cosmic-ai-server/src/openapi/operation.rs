@@ -74,11 +74,10 @@ impl Operation {
 
     /// Sets the body, with examples by their names.
     pub(super) fn taking(mut self, kind: &str, schema: &Value, examples: &[(&str, Value)]) -> Self {
-        let mut content = json!({ "schema": schema });
+        let mut content = Map::from_iter([("schema".to_owned(), schema.clone())]);
         if !examples.is_empty() {
-            let examples: Map<String, Value> =
-                examples.iter().map(|(name, value)| ((*name).to_owned(), json!({ "value": value }))).collect();
-            content["examples"] = Value::Object(examples);
+            let examples = examples.iter().map(|(name, value)| ((*name).to_owned(), json!({ "value": value })));
+            content.insert("examples".to_owned(), Value::Object(examples.collect()));
         }
         self.0.insert("requestBody".to_owned(), json!({ "required": true, "content": { kind: content } }));
         self
@@ -91,11 +90,11 @@ impl Operation {
 
     /// Adds an answer by its content types; `null` for one without content.
     pub(super) fn giving_content(mut self, status: u16, what: &str, content: Value) -> Self {
-        let mut answer = json!({ "description": what });
+        let mut answer = Map::from_iter([("description".to_owned(), json!(what))]);
         if !content.is_null() {
-            answer["content"] = content;
+            answer.insert("content".to_owned(), content);
         }
-        self.respond(status, answer);
+        self.respond(status, Value::Object(answer));
         self
     }
 

@@ -50,8 +50,8 @@ pub(super) fn responses(schemas: &mut Schemas) -> Map<String, Value> {
         "Retry-After": { "description": "When to come again, in seconds.", "schema": { "type": "integer", "minimum": 1 } },
     });
     for name in ["TooManyRequests", "ServiceUnavailable", "Conflict"] {
-        if let Some(answer) = all.get_mut(name) {
-            answer["headers"] = pause.clone();
+        if let Some(Value::Object(answer)) = all.get_mut(name) {
+            answer.insert("headers".to_owned(), pause.clone());
         }
     }
     all

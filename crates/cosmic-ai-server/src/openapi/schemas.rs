@@ -1,4 +1,4 @@
-//! Collects schemas, made from the types that are read and written: JSON Schema 2020-12, as OpenAPI 3.1 has it.
+//! Collects schemas, made from the types that are read and written: JSON Schema 2020-12, as `OpenAPI` 3.1 has it.
 
 use schemars::JsonSchema;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
@@ -40,12 +40,12 @@ impl Schemas {
         for definition in definitions.values_mut() {
             in_words_for_all(definition);
         }
-        if let Some(duration) =
-            definitions.get_mut("VideoRequest").and_then(|schema| schema.pointer_mut("/properties/duration"))
-        {
+        let duration = definitions.get_mut("VideoRequest");
+        let duration = duration.and_then(|schema| schema.pointer_mut("/properties/duration")?.as_object_mut());
+        if let Some(duration) = duration {
             // Clients of the API send either.
-            duration["type"] = json!(["integer", "string", "null"]);
-            duration["pattern"] = json!("^[0-9]+$");
+            duration.insert("type".to_owned(), json!(["integer", "string", "null"]));
+            duration.insert("pattern".to_owned(), json!("^[0-9]+$"));
         }
         definitions
     }

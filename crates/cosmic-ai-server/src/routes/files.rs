@@ -46,7 +46,7 @@ pub(super) async fn serve(
     let file = app.disk.file(&name).await?.ok_or_else(no_file)?;
     let etag: ETag = format!("\"{}\"", file.hash).parse().map_err(|_| ApiError::internal())?;
     let modified = LastModified::from(file.stored_at);
-    let mut response = match conditions::judge(&headers, &etag, &modified, file.stored_at) {
+    let mut response = match conditions::judge(&headers, &etag, file.stored_at) {
         Verdict::Failed => {
             let changed = ApiError::new(StatusCode::PRECONDITION_FAILED, "the file is another than the one asked for");
             return Ok(changed.into_response());

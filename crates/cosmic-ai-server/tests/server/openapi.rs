@@ -164,9 +164,13 @@ async fn refuse_to_generate(fixture: &Fixture, judge: &mut Judge) {
         judge.ask("post", &path, 415, post(WRITE_KEY).header("content-type", "text/plain").body("A lake")).await;
         let nowhere = path.replace("{slug}", "nowhere");
         judge.ask("post", &path, 404, with_json(fixture.request(Method::POST, &nowhere), &body)).await;
+        if call == "video/extend" {
+            // There is no clip to extend in a bucket without tokens.
+            continue;
+        }
         let poor = path.replace("{slug}", "poor");
         let poor = fixture.request(Method::POST, &poor).bearer_auth("poor-write");
-        let bounded = json!({ "prompt": "A lake", "media_id": "a", "max_tokens": 1_000 });
+        let bounded = json!({ "prompt": "A lake", "max_tokens": 1_000 });
         judge.ask("post", &path, 402, with_json(poor, &bounded)).await;
     }
     let path = "/v3/buckets/{slug}/ai/image";

@@ -1,5 +1,5 @@
 //! A server on trial: `serve` runs one for other programs to drive, the rest drive one themselves and print a line of what they
-//! saw. `cargo xtask clients`, `cargo xtask load` and `cargo xtask kill` run it.
+//! saw. `cargo xtask ci clients` and `cargo xtask trial` run it.
 
 mod arguments;
 mod child;

@@ -58,11 +58,14 @@ pub(super) fn find(root: &Path) -> Result<Option<PathBuf>> {
         }
         return Ok(Some(named));
     }
-    let Some(above) = root.parent() else { return Ok(None) };
-    // What lies beside the workspace is not ours: folders that cannot be read are passed by.
-    let Ok(entries) = std::fs::read_dir(above) else { return Ok(None) };
-    let pages = entries.flatten().map(|entry| entry.path().join(BESIDE)).filter(|page| page.is_file());
-    Ok(pages.min())
+    Ok(beside(root))
+}
+
+/// What lies beside the workspace is not ours: folders that cannot be read are passed by.
+fn beside(root: &Path) -> Option<PathBuf> {
+    let entries = std::fs::read_dir(root.parent()?).ok()?;
+    let pages = entries.flatten().map(|entry| entry.path().join(BESIDE));
+    pages.filter(|page| page.is_file()).min()
 }
 
 /// Runs every block against a server, compares every answer that is shown, and keeps what was made for the decoder.
@@ -130,4 +133,21 @@ fn verdicts(bench: &Bench, blocks: &[Block]) -> Result<Vec<Verdict>> {
 fn judge(bench: &Bench, block: &Block) -> Result<Verdict> {
     let wrong = bench.run(block).with_context(|| format!("the block at line {}", block.line))?;
     Ok(Verdict { line: block.line, wrong })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_lies_in_the_reference_of_a_folder_beside_the_workspace() {
+        let above = std::env::temp_dir().join(format!("pages-{}", std::process::id()));
+        let (root, page) = (above.join("root"), above.join("sources").join(BESIDE));
+        std::fs::create_dir_all(&root).unwrap();
+        assert_eq!(beside(&root), None);
+        std::fs::create_dir_all(page.parent().unwrap()).unwrap();
+        std::fs::write(&page, "").unwrap();
+        assert_eq!(beside(&root), Some(page));
+        std::fs::remove_dir_all(above).unwrap();
+    }
 }

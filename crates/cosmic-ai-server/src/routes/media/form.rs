@@ -116,7 +116,7 @@ async fn spool(mut part: Field<'_>, watch: &Watch, room: Room<'_>) -> Result<Spo
     let content_type = part.content_type().unwrap_or("application/octet-stream").to_owned();
     let folder = room.folder.to_owned();
     let file = tokio::task::spawn_blocking(move || tempfile::tempfile_in(folder)).await;
-    let file = file.unwrap_or_else(|error| Err(std::io::Error::other(error))).map_err(unwritten)?;
+    let file = file.unwrap_or_else(|error| Err(std::io::Error::other(error))).map_err(|error| unwritten(&error))?;
     let mut file = File::from_std(file);
     let mut size = 0_u64;
     while let Some(bytes) = part.chunk().await.map_err(|error| refused(watch, &error))? {
@@ -130,10 +130,10 @@ async fn spool(mut part: Field<'_>, watch: &Watch, room: Room<'_>) -> Result<Spo
                 "a file of this size needs its key before it: as `Authorization: Bearer …`, or as a part `write_key`",
             ));
         }
-        file.write_all(&bytes).await.map_err(unwritten)?;
+        file.write_all(&bytes).await.map_err(|error| unwritten(&error))?;
     }
-    file.flush().await.map_err(unwritten)?;
-    file.rewind().await.map_err(unwritten)?;
+    file.flush().await.map_err(|error| unwritten(&error))?;
+    file.rewind().await.map_err(|error| unwritten(&error))?;
     Ok(Spooled { file, size, name, content_type })
 }
 
@@ -181,7 +181,7 @@ fn shortened(name: &str) -> String {
     name.chars().filter(|character| !character.is_control()).take(80).collect()
 }
 
-fn unwritten(error: std::io::Error) -> ApiError {
+fn unwritten(error: &std::io::Error) -> ApiError {
     tracing::error!(%error, "an upload cannot be written to the data folder");
     if error.kind() == std::io::ErrorKind::StorageFull {
         return ApiError::new(StatusCode::INSUFFICIENT_STORAGE, "the server has no room for the file");

@@ -113,6 +113,7 @@ struct Sources {
 
 /// Where a figure comes from, and how sure it is.
 #[derive(Debug, Serialize, JsonSchema)]
+#[expect(clippy::struct_field_names, reason = "what is answered has a `source` in it")]
 #[schemars(deny_unknown_fields)]
 pub(super) struct Source {
     /// How sure it is.

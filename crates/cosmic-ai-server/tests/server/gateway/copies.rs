@@ -126,7 +126,7 @@ async fn a_copy_that_fails_costs_nothing_but_itself() {
         let api = FaultServer::start(Reply::json(200, video)).await;
         let keep = KeepConfig::from_hosts([cdn.address().to_string()])
             .with_most_bytes(1_000)
-            .with_time(Duration::from_millis(500));
+            .with_time(Duration::from_secs(1));
         let backend = Backend::http(to(&format!("{}/v3", api.url())).build().unwrap());
         let fixture = Fixture::with(backend, |config| config.keeping(keep)).await;
         let (status, made) = fixture.ask("ai/video", &json!({ "prompt": "A kite" })).await;

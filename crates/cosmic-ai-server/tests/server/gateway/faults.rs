@@ -38,10 +38,10 @@ fn says(status: u16) -> Reply {
 #[tokio::test]
 async fn the_gateways_own_keys_are_its_own_affair() {
     for status in [401, 403] {
-        let (as_told, answer, _, states) = met(says(status)).await;
+        let (as_told, answer, _, ledger) = met(says(status)).await;
         assert_eq!(as_told, 502, "{answer}");
         assert!(answer["message"].as_str().unwrap().contains("does not accept its keys"), "{answer}");
-        assert_eq!((answer.get("outcome"), states), (None, vec![State::Released]));
+        assert_eq!((answer.get("outcome"), ledger), (None, vec![State::Released]));
     }
 }
 
@@ -57,8 +57,8 @@ async fn refusals_of_the_service_are_passed_on_and_cost_nothing() {
         (says(429), 429),
         (Reply::json(500, policy), 400),
     ] {
-        let (status, answer, _, states) = met(reply).await;
-        assert_eq!((status, states), (expected, vec![State::Released]), "{answer}");
+        let (status, answer, _, ledger) = met(reply).await;
+        assert_eq!((status, ledger), (expected, vec![State::Released]), "{answer}");
         assert!(answer.get("outcome").is_none(), "{answer}");
     }
     let (_, _, pause, _) = met(says(429).header("retry-after", "7")).await;
@@ -81,9 +81,9 @@ async fn what_may_have_been_billed_is_told_and_stays_held() {
         (Reply::html(200, "<h1>Welcome</h1>").into(), 502),
     ];
     for (turn, expected) in cases {
-        let (status, answer, _, states) = met(turn).await;
+        let (status, answer, _, ledger) = met(turn).await;
         assert_eq!((status, &answer["outcome"]), (expected, &json!("unknown")), "{answer}");
-        assert_eq!(states, [State::Unknown], "{answer}");
+        assert_eq!(ledger, [State::Unknown], "{answer}");
     }
 }
 
@@ -102,8 +102,8 @@ async fn a_service_that_takes_too_long_is_504_and_one_that_is_not_there_502() {
     assert_eq!(states(&fixture).await, [State::Unknown]);
 
     let nobody = RefusedPort::reserve().unwrap();
-    let (status, answer, _, states) = met_at(&nobody.url()).await;
-    assert_eq!((status, answer.get("outcome"), states), (502, None, vec![State::Released]), "{answer}");
+    let (status, answer, _, ledger) = met_at(&nobody.url()).await;
+    assert_eq!((status, answer.get("outcome"), ledger), (502, None, vec![State::Released]), "{answer}");
 }
 
 #[tokio::test]

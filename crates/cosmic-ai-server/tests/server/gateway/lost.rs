@@ -22,8 +22,8 @@ async fn a_lost_medium_is_held_and_found_later() {
     let held = entry.held.unwrap().total();
     assert_eq!(entry.standing().held.total(), held);
     // The service has it all the same.
-    let (status, list) = fixture.list("").await;
-    assert_eq!((status, list["total"].as_u64()), (200, Some(1)), "{list}");
+    let (status, found) = fixture.list("").await;
+    assert_eq!((status, found["total"].as_u64()), (200, Some(1)), "{found}");
 
     // The gateway looks for what is lost once a minute.
     tokio::time::pause();

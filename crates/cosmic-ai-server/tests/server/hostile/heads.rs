@@ -38,7 +38,7 @@ fn garbage() -> Vec<Row> {
 }
 
 fn sizes() -> Vec<Row> {
-    let many: String = (0..150).map(|number| format!("x-{number}: a\n")).collect();
+    let many = (0..150).map(|number| format!("x-{number}: a")).collect::<Vec<_>>().join("\n");
     vec![
         row(
             "one header of 40 KiB",
