@@ -1,11 +1,12 @@
 //! The project's own commands: `cargo xtask <command>`.
 //!
-//! In reading order: `codegen`, `tidy`, `ci`, `postgres`, `race` and `crash` are the commands; `root`, `metadata` and `program` are what they
+//! In reading order: `codegen`, `import`, `tidy`, `ci`, `postgres`, `race` and `crash` are the commands; `root`, `metadata` and `program` are what they
 //! share: where the workspace is, which crates it has, and how other programs are run.
 
 mod ci;
 mod codegen;
 mod crash;
+mod import;
 mod metadata;
 mod postgres;
 mod program;
@@ -24,6 +25,7 @@ Commands:
   ci [STEP…]        runs every check, or only the named steps; `ci --help` lists them
   codegen           writes what is generated from crates/cosmic-ai-core/registry/*.toml
   codegen --check   writes nothing; shows what is stale and fails if anything is
+  import PAGE.md    holds the API's page against these files, and edits them with `--apply`; `import --help` says more
   tidy              checks rules of the house that no compiler checks
   postgres          starts an empty PostgreSQL server to test against, until Enter or Ctrl-C
   race [OPTION…]    lets processes race for budgets on one ledger, and checks what is left; `race --help` says more
@@ -52,6 +54,11 @@ fn main() -> ExitCode {
             Ok(options) => crash::run(&options),
             Err(wrong) => return misused(&wrong, &crash::help()),
         },
+        ["import", "-h" | "--help"] => return help(import::HELP),
+        ["import", rest @ ..] => match import::Options::parse(rest) {
+            Ok(options) => return imported(&options),
+            Err(wrong) => return misused(&wrong, import::HELP),
+        },
         ["codegen"] => codegen::write(),
         ["codegen", "--check"] => codegen::check(),
         ["tidy"] => tidy::run(),
@@ -66,6 +73,17 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// `import` says by its status what it found, so that a failure has to have one of its own.
+fn imported(options: &import::Options) -> ExitCode {
+    import::run(options).map_or_else(
+        |error| {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        },
+        ExitCode::from,
+    )
 }
 
 fn help(text: &str) -> ExitCode {
