@@ -1,6 +1,6 @@
 //! The project's own commands: `cargo xtask <command>`.
 //!
-//! In reading order: `codegen`, `import`, `tidy`, `ci`, `postgres`, `race` and `crash` are the commands; `root`, `metadata` and `program` are what they
+//! In reading order: `codegen`, `import`, `semver`, `tidy`, `ci`, `postgres`, `race` and `crash` are the commands; `root`, `metadata` and `program` are what they
 //! share: where the workspace is, which crates it has, and how other programs are run.
 
 mod ci;
@@ -12,6 +12,7 @@ mod postgres;
 mod program;
 mod race;
 mod root;
+mod semver;
 mod tidy;
 
 use std::process::ExitCode;
@@ -26,6 +27,8 @@ Commands:
   codegen           writes what is generated from crates/cosmic-ai-core/registry/*.toml
   codegen --check   writes nothing; shows what is stale and fails if anything is
   import PAGE.md    holds the API's page against these files, and edits them with `--apply`; `import --help` says more
+  semver            holds the public API of what is published against xtask/public-api, and fails if it differs
+  semver --write    writes what differs into xtask/public-api
   tidy              checks rules of the house that no compiler checks
   postgres          starts an empty PostgreSQL server to test against, until Enter or Ctrl-C
   race [OPTION…]    lets processes race for budgets on one ledger, and checks what is left; `race --help` says more
@@ -61,6 +64,8 @@ fn main() -> ExitCode {
         },
         ["codegen"] => codegen::write(),
         ["codegen", "--check"] => codegen::check(),
+        ["semver"] => semver::check(),
+        ["semver", "--write"] => semver::write(),
         ["tidy"] => tidy::run(),
         ["postgres"] => postgres::serve(),
         [] | ["-h" | "--help" | "help"] | [_, "-h" | "--help"] => return help(HELP),
