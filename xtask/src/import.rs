@@ -95,8 +95,8 @@ fn report(page: &str, data: &Data, decisions: &Decisions) -> Result<(Report, Rea
 fn write(root: &Path, report: &Report, reading: &Reading, options: &Options) -> Result<Applied> {
     let mut data = Data::read(root, &codegen::data_files())?;
     let before = data.texts();
-    let date = options.date.clone().unwrap_or_else(|| jiff::Zoned::now().date().to_string());
-    let origin = Origin { source: data.source(), date };
+    let today = options.date.clone().unwrap_or_else(|| jiff::Zoned::now().date().to_string());
+    let origin = Origin { source: data.source(), date: today };
     let applied = apply::apply(&mut data, report, &reading.facts, &reading.listed, &origin);
     let after = data.texts();
     codegen::judge(&after).context("the data files would be wrong, so nothing is written")?;

@@ -52,8 +52,8 @@ pub(crate) fn check() -> Result<()> {
         return Ok(());
     }
     let what = match (breaks, adds) {
-        (0, adds) => format!("{adds} public items are in no listing"),
-        (breaks, _) => format!("{breaks} public items are gone or changed: a break for those who use them"),
+        (0, adds) => format!("public items that are in no listing: {adds}"),
+        (breaks, _) => format!("public items that are gone or changed, which breaks those who use them: {breaks}"),
     };
     bail!(
         "{what}\n\n{}\nif that is meant, `cargo xtask semver --write` lists it, and a break is told first in CHANGELOG.md",

@@ -52,7 +52,7 @@ fn differing(known: &Known, key: &Key, statements: &[Statement]) -> Option<Item>
     if values.len() < 2 {
         return None;
     }
-    let mut said: Vec<String> = values.iter().map(|value| value.to_string()).collect();
+    let mut said: Vec<String> = values.iter().map(ToString::to_string).collect();
     // Sorted, so that a decision about it survives a change of the order.
     said.sort();
     let lines = statements.iter().map(|statement| statement.line).collect();
@@ -114,7 +114,7 @@ fn decide(report: &mut Report, decisions: &Decisions) {
         let key = item.key.to_string();
         if let Some(decision) = decisions.about(&key, &item.page) {
             item.decided = Some(Decided {
-                decision: decision.decision.clone(),
+                decision: decision.what.clone(),
                 reason: decision.reason.clone(),
                 date: decision.date.clone(),
             });

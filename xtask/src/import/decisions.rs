@@ -19,7 +19,8 @@ pub(super) struct Decision {
     pub(super) keys: Vec<String>,
     /// What the page says, as the report words it.
     pub(super) page: String,
-    pub(super) decision: String,
+    #[serde(rename = "decision")]
+    pub(super) what: String,
     pub(super) reason: String,
     pub(super) date: String,
 }

@@ -32,6 +32,6 @@ pub(super) fn page(page: &Page, known: &Known) -> Result<Reading> {
     image::read(page, &mut reading)?;
     video::read(page, &mut reading)?;
     speech::read(page, &mut reading)?;
-    examples::read(page, &mut reading)?;
+    examples::read(page, &mut reading);
     Ok(reading)
 }

@@ -45,7 +45,7 @@ pub(super) struct Item {
     pub(super) value: Option<Value>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Decided {
     pub(super) decision: String,
     pub(super) reason: String,

@@ -130,6 +130,6 @@ fn insert(
     }
     all.insert(place, row);
     rows.clear();
-    all.into_iter().for_each(|row| rows.push(row));
+    rows.extend(all);
     Ok(())
 }

@@ -93,7 +93,9 @@ pub(super) fn one(row: &mut Table, section: &str, field: &str, value: &Value, or
             row.remove("named_only");
         }
         ("text", "tier", Value::Text(tier)) => put(row, "tier", sourced("name", tier.as_str().into(), origin)),
-        ("text", "context_window", Value::Number(many)) => put(row, field, tokens(*many, origin)),
+        ("text", "context_window", Value::Number(many)) | ("speech", "price_per_thousand", Value::Number(many)) => {
+            put(row, field, tokens(*many, origin));
+        }
         (_, "recommended", Value::Flag(true)) => put(row, field, true.into()),
         (_, "recommended", Value::Flag(false)) => {
             row.remove(field);
@@ -105,14 +107,12 @@ pub(super) fn one(row: &mut Table, section: &str, field: &str, value: &Value, or
         ) => {
             put(row, field, text.as_str().into());
         }
-        (_, "default_duration", Value::Number(many)) => put(row, field, number(*many)),
-        (_, "piece_characters", Value::Number(many)) => put(row, field, number(*many)),
+        (_, "default_duration" | "piece_characters", Value::Number(many)) => put(row, field, number(*many)),
         // Its rows are written with their prices.
         ("video", "durations", _) => {}
         (_, "sizes" | "aspect_ratios" | "resolutions" | "qualities" | "voices", Value::List(all)) => {
-            put(row, field, list(all))
+            put(row, field, list(all));
         }
-        ("speech", "price_per_thousand", Value::Number(many)) => put(row, field, tokens(*many, origin)),
         ("video", "generation_time", Value::Text(time)) => {
             let (least, most) = time.trim_end_matches(" s").split_once('-').ok_or("it is no span")?;
             let mut span = InlineTable::new();
@@ -135,20 +135,20 @@ fn nested(row: &mut Table, section: &str, field: &str, value: &Value, origin: &O
                 put(row, "reference_images", number(*many));
                 return Ok(());
             }
-            let table = inline(row, "reference_images");
+            let table = inline(row, "reference_images")?;
             if let Some(total) = short {
                 table.insert("total", total.into());
             }
             table.insert(*part, number(*many));
         }
         ("video", ["extension", part], Value::Number(many)) => {
-            inline(row, "extension").insert(*part, number(*many));
+            inline(row, "extension")?.insert(*part, number(*many));
         }
         ("video", ["extension", part], Value::Text(text)) => {
-            inline(row, "extension").insert(*part, text.as_str().into());
+            inline(row, "extension")?.insert(*part, text.as_str().into());
         }
         ("video", ["price", "extension"], Value::Number(many)) => {
-            inline(row, "extension").insert("price", tokens(*many, origin));
+            inline(row, "extension")?.insert("price", tokens(*many, origin));
         }
         ("video", ["price", seconds], Value::Number(many)) => {
             let seconds: u64 = seconds.parse().map_err(|_| format!("`{seconds}` are no seconds"))?;
@@ -174,14 +174,11 @@ fn nested(row: &mut Table, section: &str, field: &str, value: &Value, origin: &O
 }
 
 /// The table that stands as a value behind a key; an empty one where there is none.
-fn inline<'a>(row: &'a mut Table, key: &str) -> &'a mut InlineTable {
+fn inline<'a>(row: &'a mut Table, key: &str) -> Result<&'a mut InlineTable, String> {
     if row.get(key).and_then(TomlItem::as_inline_table).is_none() {
         put(row, key, InlineTable::new().into());
     }
-    match row.get_mut(key).and_then(TomlItem::as_inline_table_mut) {
-        Some(table) => table,
-        None => unreachable!("it was put there"),
-    }
+    row.get_mut(key).and_then(TomlItem::as_inline_table_mut).ok_or_else(|| format!("`{key}` is no table"))
 }
 
 fn found_or_new<'a>(row: &'a mut Table, key: &str, is_it: impl Fn(&Table) -> bool) -> Result<&'a mut Table, String> {

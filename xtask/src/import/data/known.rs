@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use toml_edit::{Item, Table};
+use toml_edit::{Item, Table, TableLike};
 
 use super::Data;
 use crate::import::facts::{Facts, Key, Value};
@@ -89,7 +89,7 @@ impl Known {
 fn fields(modality: &str, row: &Table) -> Vec<(String, Value)> {
     let mut fields = Vec::new();
     let mut put = |field: String, value: Option<Value>| fields.extend(value.map(|value| (field, value)));
-    let tokens = |table: &Table, key: &str| table.get(key).and_then(price);
+    let tokens = |table: &dyn TableLike, key: &str| table.get(key).and_then(price);
     match modality {
         "text" => {
             let tier = row.get("tier").and_then(|item| item.as_str().or_else(|| item.get("name")?.as_str()));
@@ -97,9 +97,11 @@ fn fields(modality: &str, row: &Table) -> Vec<(String, Value)> {
             put("context_window".to_owned(), row.get("context_window").and_then(figure).map(Value::Number));
         }
         "image" => {
-            for key in ["sizes", "aspect_ratios", "qualities"] {
+            for key in ["sizes", "aspect_ratios"] {
                 put(key.to_owned(), list(row, key));
             }
+            let usual = || Value::List(vec!["standard".to_owned()]);
+            put("qualities".to_owned(), list(row, "qualities").or_else(|| Some(usual())));
             put("default_size".to_owned(), word(row, "default_size"));
             for price in tables(row, "prices") {
                 let field = format!("price/{}/{}", text(price, "size"), text(price, "quality"));
@@ -107,13 +109,13 @@ fn fields(modality: &str, row: &Table) -> Vec<(String, Value)> {
             }
         }
         "video" => {
-            let durations: Vec<&Table> = tables(row, "durations");
+            let durations: Vec<&dyn TableLike> = tables(row, "durations");
             let seconds =
-                |table: &&Table| table.get("duration").and_then(Item::as_integer).map(|many| many.to_string());
+                |table: &&dyn TableLike| table.get("duration").and_then(Item::as_integer).map(|many| many.to_string());
             put("durations".to_owned(), Some(Value::List(durations.iter().filter_map(seconds).collect())));
             for table in &durations {
                 let field = format!("price/{}", seconds(table).unwrap_or_default());
-                put(field, tokens(table, "price"));
+                put(field, tokens(*table, "price"));
             }
             put("default_duration".to_owned(), row.get("default_duration").and_then(figure).map(Value::Number));
             put("resolutions".to_owned(), list(row, "resolutions"));
@@ -168,7 +170,7 @@ fn unless_assumed(item: Option<&Item>, value: Value) -> Value {
     if is_assumed { Value::Text(format!("{value} (assumed)")) } else { value }
 }
 
-fn text(row: &Table, key: &str) -> String {
+fn text(row: &dyn TableLike, key: &str) -> String {
     row.get(key).and_then(Item::as_str).unwrap_or_default().to_owned()
 }
 
@@ -185,6 +187,14 @@ fn list(row: &Table, key: &str) -> Option<Value> {
     Some(Value::List(list.iter().filter_map(toml_edit::Value::as_str).map(str::to_owned).collect()))
 }
 
-fn tables<'a>(row: &'a Table, key: &str) -> Vec<&'a Table> {
-    row.get(key).and_then(Item::as_array_of_tables).map(|rows| rows.iter().collect()).unwrap_or_default()
+/// Tables in a list, whether they have headings or stand within it.
+fn tables<'a>(row: &'a Table, key: &str) -> Vec<&'a dyn TableLike> {
+    match row.get(key) {
+        Some(Item::ArrayOfTables(tables)) => tables.iter().map(|table| table as &dyn TableLike).collect(),
+        Some(Item::Value(list)) => {
+            let tables = list.as_array().into_iter().flatten().filter_map(toml_edit::Value::as_inline_table);
+            tables.map(|table| table as &dyn TableLike).collect()
+        }
+        _ => Vec::new(),
+    }
 }

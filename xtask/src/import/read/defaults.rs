@@ -26,7 +26,7 @@ pub(super) fn read(page: &Page, reading: &mut Reading) -> Result<()> {
             stated.extend(found.map(|found| (modality, group(&found, 1).to_owned(), block.line)));
         }
     }
-    let by_default = pattern(r"(?i)by default,? \w+ uses (.+?) (?:for (text|image|video|speech|audio)|with the)")?;
+    let by_default = pattern(r"(?i)by default,? [\w ]+? uses (.+?) (?:for (text|image|video|speech|audio)|with the)")?;
     for (block, text) in page.texts() {
         for found in by_default.captures_iter(text) {
             let modality = match group(&found, 2).to_lowercase().as_str() {

@@ -1,6 +1,5 @@
 //! Holds the page's examples against its words: where they disagree, someone has to have decided.
 
-use anyhow::Result;
 use serde_json::Value as Json;
 
 use crate::import::facts::{Key, Value};
@@ -8,13 +7,12 @@ use crate::import::page::Page;
 use crate::import::reading::Reading;
 use crate::import::spelling::grouped;
 
-pub(super) fn read(page: &Page, reading: &mut Reading) -> Result<()> {
+pub(super) fn read(page: &Page, reading: &mut Reading) {
     side_of_usage(page, reading);
     speech_by_length(page, reading);
     unlisted_parameters(page, reading);
     handle_of_films(page, reading);
     formats(page, reading);
-    Ok(())
 }
 
 /// Answers in JSON below a heading, with their lines.

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::import::facts::Value;
+use crate::import::facts::{Key, Value};
 use crate::import::page::Page;
 use crate::import::reading::{Listed, Reading};
 use crate::import::spelling::{every, group, grouped, number, pattern, sentences};
@@ -70,7 +70,9 @@ fn sizes(page: &Page, reading: &mut Reading) -> Result<()> {
                     reading
                         .cannot_read(block.line, format!("sizes of `{label}`, which is no image model that is listed"));
                 }
-                meant.iter().for_each(|model| state_list(model, "sizes", found.clone(), block.line, reading));
+                for model in &meant {
+                    state_list(model, "sizes", found.clone(), block.line, reading);
+                }
             } else if let Some(default) = found.first().filter(|_| sentence.contains("efaults to")) {
                 for model in reading.of("image") {
                     reading.state(model.key("default_size"), Value::text(default.as_str()), block.line);
@@ -91,7 +93,9 @@ fn ratios(page: &Page, reading: &mut Reading) -> Result<()> {
         if meant.is_empty() || list.is_empty() {
             reading.cannot_read(block.line, format!("aspect ratios of `{}`", group(&found, 1)));
         }
-        meant.iter().for_each(|model| state_list(model, "aspect_ratios", list.clone(), block.line, reading));
+        for model in &meant {
+            state_list(model, "aspect_ratios", list.clone(), block.line, reading);
+        }
     }
     let count = pattern(r"(?i)\b(\d+) (?:aspect )?ratios")?;
     for (_, table, [id]) in page.tables([|column: &str| column.contains(" id")]) {
@@ -167,6 +171,14 @@ fn prices(model: &Listed, reading: &mut Reading) {
             open = format!("no price of its own; the one of the model is {}", grouped(*tokens, ','));
         }
         reading.state(model.key(format!("price/{default}/standard")), statement.value, statement.line);
+    }
+    // A row such as `1K/2K` is of models that make only one of them as well.
+    let priced =
+        reading.facts.iter().filter(|(key, _)| key.subject == model.subject() && key.field.starts_with("price/"));
+    let is_made = |field: &str| field.split('/').nth(1).is_some_and(|size| sizes.iter().any(|made| made == size));
+    let others: Vec<Key> = priced.filter(|(key, _)| !is_made(&key.field)).map(|(key, _)| key.clone()).collect();
+    for key in others {
+        reading.facts.take(&key);
     }
     for quality in &qualities {
         for size in &sizes {

@@ -141,16 +141,17 @@ fn described(listed: &Listed, description: &str, reading: &mut Reading) -> Resul
     if let Some(found) = pattern(r"(?i)\b(\d+)([MK]) (?:token )?context")?.captures(description) {
         let unit = if group(&found, 2).eq_ignore_ascii_case("m") { 1_000_000 } else { 1_000 };
         let tokens = number(group(&found, 1)).map(|many| many.saturating_mul(unit));
-        tokens.into_iter().for_each(|tokens| reading.state(listed.key("context_window"), Value::Number(tokens), line));
+        if let Some(tokens) = tokens {
+            reading.state(listed.key("context_window"), Value::Number(tokens), line);
+        }
     }
     if let Some(found) = pattern(r"\b(\d+)\s?[-–]\s?(\d+)\s?s\b")?.captures(description) {
         let time = format!("{}-{} s", group(&found, 1), group(&found, 2));
         reading.state(listed.key("generation_time"), Value::Text(time), line);
     }
-    if let Some(found) = pattern(r"(?i)\bup to (\d+) reference image")?.captures(description) {
-        let many = number(group(&found, 1));
-        let key = listed.key("reference_images/total");
-        many.into_iter().for_each(|many| reading.state(key.clone(), Value::Number(many), line));
+    let references = pattern(r"(?i)\bup to (\d+) reference image")?;
+    if let Some(many) = references.captures(description).and_then(|found| number(group(&found, 1))) {
+        reading.state(listed.key("reference_images/total"), Value::Number(many), line);
     }
     Ok(())
 }

@@ -7,6 +7,9 @@ use crate::import::page::Page;
 use crate::import::reading::{Listed, Reading};
 use crate::import::spelling::{is_part, number, pattern, plain, words};
 
+/// The words of the models that a row means, what they make, and the fields that the price is of.
+type Label = (Vec<String>, &'static str, Vec<String>);
+
 /// A row of the table, taken apart.
 struct Priced {
     /// The words of the models that it means.
@@ -66,8 +69,8 @@ fn has_closer(row: &Priced, model: &Listed, rows: &[Priced]) -> bool {
     rows.iter().any(|other| other.family.len() > row.family.len() && is_meant(other, model))
 }
 
-/// The words of the models, what they make, and the fields that the price is of.
-fn taken_apart(label: &str) -> Result<Option<(Vec<String>, &'static str, Vec<String>)>> {
+/// `Some Fast Video (8s)`.
+fn taken_apart(label: &str) -> Result<Option<Label>> {
     let (label, bracket) = label.split_once('(').unwrap_or((label, ""));
     let bracket = bracket.trim_end_matches(')').to_lowercase();
     let mut family = words(label);
@@ -95,13 +98,13 @@ fn taken_apart(label: &str) -> Result<Option<(Vec<String>, &'static str, Vec<Str
 }
 
 /// `2k` is a square of 2,048 pixels.
-fn pixels(size: &str) -> Option<String> {
-    if size.contains('x') && !size.ends_with("px") {
-        return Some(size.to_owned());
+fn pixels(word: &str) -> Option<String> {
+    if word.contains('x') && !word.ends_with("px") {
+        return Some(word.to_owned());
     }
-    let side = match size.strip_suffix("px") {
+    let side = match word.strip_suffix("px") {
         Some(side) => number(side)?,
-        None => number(size.strip_suffix('k')?)?.checked_mul(1_024)?,
+        None => number(word.strip_suffix('k')?)?.checked_mul(1_024)?,
     };
     Some(format!("{side}x{side}"))
 }

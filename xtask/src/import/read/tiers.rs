@@ -63,7 +63,9 @@ fn one_row(
         if let Some(found) = pattern(r"([\d,]+)[^\d]*=\s*([\d,]+)")?.captures(deduction.unwrap_or_default()) {
             let (actual, deducted) = (number(group(&found, 1)), number(group(&found, 2)));
             let many = deducted.zip(actual).and_then(|(deducted, actual)| (deducted * 1_000).checked_div(actual));
-            many.into_iter().for_each(|many| reading.state(key.clone(), Value::Thousandths(many), row.line));
+            if let Some(many) = many {
+                reading.state(key, Value::Thousandths(many), row.line);
+            }
         }
     }
     let names = plain(row.cell(models));

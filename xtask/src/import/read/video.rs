@@ -11,19 +11,21 @@ const ENDPOINT: &str = "generate video";
 const EXTEND: &str = "extend video";
 const MODELS: &str = "video generation models";
 
+/// What every model needs, and where it is looked for.
+const NEEDED: [(&str, &str); 6] = [
+    ("durations", "the durations: a text with `duration` and `Options:`, below `Generate Video`"),
+    ("default_duration", "the default duration: `Defaults to` after the durations"),
+    ("resolutions", "the resolutions: a text such as `720p`, below `Generate Video`"),
+    ("default_resolution", "the default resolution: `Defaults to` after the resolutions"),
+    ("reference_images/total", "the limit of reference images: `Maximum 1 image`, below `Generate Video`"),
+    ("extension/duration", "how long an extension is: `always 8 seconds`, below `Extend Video`"),
+];
+
 pub(super) fn read(page: &Page, reading: &mut Reading) -> Result<()> {
     durations(page, reading)?;
     resolutions(page, reading)?;
     counts(page, reading)?;
     times(page, reading)?;
-    const NEEDED: [(&str, &str); 6] = [
-        ("durations", "the durations: a text with `duration` and `Options:`, below `Generate Video`"),
-        ("default_duration", "the default duration: `Defaults to` after the durations"),
-        ("resolutions", "the resolutions: a text such as `720p`, below `Generate Video`"),
-        ("default_resolution", "the default resolution: `Defaults to` after the resolutions"),
-        ("reference_images/total", "the limit of reference images: `Maximum 1 image`, below `Generate Video`"),
-        ("extension/duration", "how long an extension is: `always 8 seconds`, below `Extend Video`"),
-    ];
     for model in reading.of("video") {
         for (field, what) in NEEDED {
             if reading.facts.value(&model.key(field)).is_none() {

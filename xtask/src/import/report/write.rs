@@ -5,7 +5,7 @@ use std::fmt;
 use anyhow::{Context, Result};
 use serde_json::{Value as Json, json};
 
-use super::{Ending, Item, Report};
+use super::{Decided, Ending, Item, Report};
 
 impl Report {
     /// The report as JSON, with how it ends.
@@ -58,25 +58,42 @@ fn lines(f: &mut fmt::Formatter<'_>, title: &str, lines: impl Iterator<Item = St
     writeln!(f)
 }
 
+/// What is undecided, one by one; then what is decided, together by decision.
 fn section(f: &mut fmt::Formatter<'_>, title: &str, items: &[Item]) -> fmt::Result {
-    lines(f, title, items.iter().map(line))
+    if items.is_empty() {
+        return Ok(());
+    }
+    writeln!(f, "{title} ({}):", items.len())?;
+    for item in items.iter().filter(|item| item.decided.is_none()) {
+        writeln!(f, "  UNDECIDED {item}")?;
+    }
+    let mut told: Vec<&Decided> = Vec::new();
+    for decided in items.iter().filter_map(|item| item.decided.as_ref()) {
+        if told.contains(&decided) {
+            continue;
+        }
+        told.push(decided);
+        for item in items.iter().filter(|item| item.decided.as_ref() == Some(decided)) {
+            writeln!(f, "  decided {item}")?;
+        }
+        writeln!(f, "    {}: {}, because {}", decided.date, decided.decision, decided.reason)?;
+    }
+    writeln!(f)
 }
 
-/// `some/key: old → new (line 7)`, and what was decided about it.
-fn line(item: &Item) -> String {
-    let what = match &item.registry {
-        Some(registry) => format!("{registry} → {}", item.page),
-        None => item.page.clone(),
-    };
-    let places: Vec<String> = item.lines.iter().map(ToString::to_string).collect();
-    let places = match places.as_slice() {
-        [] => String::new(),
-        [one] => format!(" (line {one})"),
-        many => format!(" (lines {})", many.join(", ")),
-    };
-    let decided = match &item.decided {
-        Some(decided) => format!("; decided {}: {}, because {}", decided.date, decided.decision, decided.reason),
-        None => "; UNDECIDED".to_owned(),
-    };
-    format!("{}: {what}{places}{decided}", item.key)
+/// `some/key: old → new (line 7)`.
+impl fmt::Display for Item {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.key)?;
+        if let Some(registry) = &self.registry {
+            write!(f, "{registry} → ")?;
+        }
+        f.write_str(&self.page)?;
+        let places: Vec<String> = self.lines.iter().map(ToString::to_string).collect();
+        match places.as_slice() {
+            [] => Ok(()),
+            [one] => write!(f, " (line {one})"),
+            many => write!(f, " (lines {})", many.join(", ")),
+        }
+    }
 }
