@@ -64,7 +64,11 @@ impl Reading {
     }
 
     pub(super) fn contradict(&mut self, key: Key, page: impl Into<String>, lines: &[usize]) {
-        self.contradictions.push(Contradiction { key, page: page.into(), lines: lines.to_vec() });
+        let page = page.into();
+        match self.contradictions.iter_mut().find(|known| known.key == key && known.page == page) {
+            Some(known) => known.lines.extend_from_slice(lines),
+            None => self.contradictions.push(Contradiction { key, page, lines: lines.to_vec() }),
+        }
     }
 
     pub(super) fn cannot_read(&mut self, line: usize, why: impl Into<String>) {

@@ -18,6 +18,29 @@ const NEEDED: [(&str, &[&str]); 4] = [
     ("speech", &["voices", "default_voice", "price_per_thousand", "piece_characters"]),
 ];
 
+/// The order of fields in a row, as people write them. What is not named here comes behind.
+const ORDER: [&str; 19] = [
+    "tier",
+    "multiplier",
+    "recommended",
+    "voices",
+    "default_voice",
+    "price_per_thousand",
+    "piece_characters",
+    "sizes",
+    "default_size",
+    "aspect_ratios",
+    "qualities",
+    "default_duration",
+    "resolutions",
+    "default_resolution",
+    "reference_images/total",
+    "reference_images/objects",
+    "reference_images/characters",
+    "generation_time",
+    "extension/duration",
+];
+
 /// Writes the row of something new.
 ///
 /// # Errors
@@ -84,14 +107,24 @@ fn prices(model: &Listed, stated: &Facts) -> Vec<(String, String)> {
     images.chain(list("durations")).map(|what| (format!("price/{what}"), what)).collect()
 }
 
+/// The place of a field in a row; those that open a table come last.
+fn rank(field: &str) -> usize {
+    let of_table = field.starts_with("price/") && field != "price/extension";
+    let last = if of_table { ORDER.len() + 1 } else { ORDER.len() };
+    ORDER.iter().position(|known| *known == field).unwrap_or(last)
+}
+
 /// Single values before those that open a table beneath, which would swallow them.
 fn fields(row: &mut Table, section: &str, subject: &str, stated: &Facts, origin: &Origin) -> Result<(), String> {
     let of_subject = stated.iter().filter(|(key, _)| key.subject == subject && !key.field.is_empty());
     let mut of_subject: Vec<_> =
         of_subject.filter(|(key, _)| !matches!(key.field.as_str(), "name" | "provider")).collect();
-    of_subject.sort_by_key(|(key, _)| key.field.starts_with("price/") && key.field != "price/extension");
+    of_subject.sort_by_key(|(key, _)| rank(&key.field));
     for (key, statements) in of_subject {
         let Some(statement) = statements.first() else { continue };
+        if statements.iter().any(|other| !other.value.is_same(&statement.value)) {
+            return Err(format!("the page says different things about its {}", key.field));
+        }
         one(row, section, &key.field, &statement.value, origin)?;
     }
     Ok(())

@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::import::facts::{Key, Value};
 use crate::import::page::Page;
 use crate::import::reading::{MODALITIES, Reading};
-use crate::import::spelling::{group, pattern, plain};
+use crate::import::spelling::{every, group, is_id, pattern, plain};
 
 /// Headings of the endpoints, and which models they take.
 const ENDPOINTS: [(&str, &str); 5] = [
@@ -52,9 +52,28 @@ pub(super) fn read(page: &Page, reading: &mut Reading) -> Result<()> {
             None => {}
         }
     }
+    options(page, reading)?;
     for modality in MODALITIES {
         if reading.facts.value(&Key::new(modality, "default")).is_none() {
             reading.miss(format!("the default {modality} model: a text with `Defaults to` and its id"));
+        }
+    }
+    Ok(())
+}
+
+/// Models that an endpoint names and no table lists: a new one often comes up there first.
+fn options(page: &Page, reading: &mut Reading) -> Result<()> {
+    let code = pattern(r"`[^`]+`")?;
+    for (heading, modality) in ENDPOINTS {
+        for (block, text) in page.texts_below(heading) {
+            for id in every(&code, text) {
+                let id = id.trim_matches('`');
+                let is_listed = reading.listed.iter().any(|model| model.id == id);
+                if is_id(id) && looks_like_model(id) && !is_listed {
+                    let key = Key::whole(format!("{modality}/{id}"));
+                    reading.contradict(key, "named by the endpoint, in no table of models", &[block.line]);
+                }
+            }
         }
     }
     Ok(())

@@ -140,10 +140,10 @@ fn qualities(page: &Page, reading: &mut Reading) -> Result<()> {
 
 /// Phrases such as `Some Image supports up to 14 reference images (10 object + 4 character references)`.
 fn references(page: &Page, reading: &mut Reading) -> Result<()> {
-    let phrase = r"(?:^|[.,] |while )(?:while )?([A-Z][\w .-]*?) supports up to (\d+)(?: reference images)?(?: \((\d+) objects? \+ (\d+) character)?";
+    let phrase = r"(?:^|, )(?:while )?([A-Z][\w .-]*?) supports up to (\d+)(?: reference images)?(?: \((\d+) objects? \+ (\d+) character)?";
     let phrase = pattern(phrase)?;
     for (block, text) in page.texts() {
-        for found in phrase.captures_iter(text) {
+        for found in sentences(text).into_iter().flat_map(|sentence| phrase.captures_iter(sentence)) {
             let meant = reading.called("image", group(&found, 1));
             for (place, field) in [(2, "total"), (3, "objects"), (4, "characters")] {
                 let Some(many) = number(group(&found, place)) else { continue };

@@ -27,7 +27,7 @@ pub(super) fn read(page: &Page, reading: &mut Reading) -> Result<()> {
         }
     }
     counted(page, &voices, reading);
-    Ok(())
+    dearer(page, reading)
 }
 
 /// The tables of voices.
@@ -88,8 +88,9 @@ fn in_parameters(page: &Page, voices: &[String], reading: &mut Reading) -> Resul
         for found in listed.captures_iter(text) {
             let of = group(&found, 1).to_lowercase();
             for voice in every(&code, group(&found, 2)) {
-                let key = Key::new(format!("voice/{}", voice.trim_matches('`')), "group");
-                reading.state(key, Value::text(of.as_str()), block.line);
+                let subject = format!("voice/{}", voice.trim_matches('`'));
+                reading.state(Key::whole(&subject), Value::text("listed"), block.line);
+                reading.state(Key::new(&subject, "group"), Value::text(of.as_str()), block.line);
             }
         }
         for found in default.captures_iter(text).filter(|found| voices.iter().any(|voice| voice == group(found, 1))) {
@@ -124,4 +125,26 @@ fn counted(page: &Page, voices: &[String], reading: &mut Reading) {
             }
         }
     }
+}
+
+/// Phrases such as `(higher quality, 2x cost)` after an id: so many times the price of the default model.
+fn dearer(page: &Page, reading: &mut Reading) -> Result<()> {
+    let phrase = pattern(r"`([^`]+)` \([^)`]*?\b(\d+)x cost")?;
+    for (block, text) in page.texts().filter(|(block, _)| block.is_below("audio")) {
+        for found in phrase.captures_iter(text) {
+            let price = |id: &str| match reading.facts.value(&Key::new(format!("speech/{id}"), "price_per_thousand")) {
+                Some(Value::Number(price)) => Some(*price),
+                _ => None,
+            };
+            let default = reading.facts.value(&Key::new("speech", "default")).map(ToString::to_string);
+            let (dear, usual) = (price(group(&found, 1)), default.and_then(|id| price(&id)));
+            let (Some(dear), Some(usual), Some(times)) = (dear, usual, number(group(&found, 2))) else { continue };
+            if usual.checked_mul(times) != Some(dear) {
+                let page = format!("{times}x the cost of the default, yet {dear} and {usual} are the prices");
+                let key = Key::new(format!("speech/{}", group(&found, 1)), "price_per_thousand");
+                reading.contradict(key, page, &[block.line]);
+            }
+        }
+    }
+    Ok(())
 }

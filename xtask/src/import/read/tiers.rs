@@ -61,8 +61,7 @@ fn one_row(
         reading.state(Key::whole(format!("tier/{tier}")), Value::text("listed"), row.line);
         reading.state(key.clone(), Value::Thousandths(many), row.line);
         if let Some(found) = pattern(r"([\d,]+)[^\d]*=\s*([\d,]+)")?.captures(deduction.unwrap_or_default()) {
-            let (actual, deducted) = (number(group(&found, 1)), number(group(&found, 2)));
-            let many = deducted.zip(actual).and_then(|(deducted, actual)| (deducted * 1_000).checked_div(actual));
+            let many = times(group(&found, 1), group(&found, 2));
             if let Some(many) = many {
                 reading.state(key, Value::Thousandths(many), row.line);
             }
@@ -78,6 +77,11 @@ fn one_row(
         reading.state(Key::new(subject, "tier"), Value::text(tier.as_str()), row.line);
     }
     Ok(())
+}
+
+/// By how much the tokens that are deducted are more than those that were used.
+fn times(actual: &str, deducted: &str) -> Option<u64> {
+    number(deducted)?.checked_mul(1_000)?.checked_div(number(actual)?)
 }
 
 /// The model of a name. One that no table lists is known by its name alone.
@@ -97,13 +101,20 @@ fn subject(name: &str, known: &Known, reading: &mut Reading, line: usize) -> Str
 /// Sentences such as `Using Some Model (Gold tier)`.
 fn in_examples(page: &Page, known: &Known, reading: &mut Reading) -> Result<()> {
     let using = pattern(r"\bUsing ([^(]+?) \((\w+) tier\)")?;
+    let deducts = pattern(r"([\d,]+) tokens?\b[^.]*? deduct (\d[\d,]*)")?;
     for (block, text) in page.texts() {
         let Some(found) = using.captures(text) else { continue };
         let name = plain(group(&found, 1));
         let listed = reading.of("text").into_iter().find(|model| model.name.eq_ignore_ascii_case(&name));
         let subject = listed.map(|model| model.subject()).or_else(|| known.text_by_name(&name));
         match subject {
-            Some(subject) => reading.state(Key::new(subject, "tier"), Value::text(group(&found, 2)), block.line),
+            Some(subject) => {
+                let tier = group(&found, 2);
+                reading.state(Key::new(subject, "tier"), Value::text(tier), block.line);
+                if let Some(many) = deducts.captures(text).and_then(|found| times(group(&found, 1), group(&found, 2))) {
+                    reading.state(Key::new(format!("tier/{tier}"), "multiplier"), Value::Thousandths(many), block.line);
+                }
+            }
             None => reading.cannot_read(block.line, format!("the example is about `{name}`, which no table lists")),
         }
     }

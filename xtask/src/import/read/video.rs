@@ -96,7 +96,7 @@ fn resolutions(page: &Page, reading: &mut Reading) -> Result<()> {
 
 /// How many reference images a film takes.
 fn counts(page: &Page, reading: &mut Reading) -> Result<()> {
-    let phrases = [r"(?i)\bmaximum (\d+) images?\b", r"(?i)\b(?:only|use) (\d+) reference images?\b"];
+    let phrases = [r"(?i)\bmaximum (\d+) images?\b", r"(?i)\b(?:only|use|with|provide) (\d+) reference images?\b"];
     for phrase in phrases {
         let phrase = pattern(phrase)?;
         for (block, text) in page.texts().filter(|(block, _)| block.is_below("video")) {

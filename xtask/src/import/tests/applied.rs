@@ -76,8 +76,8 @@ fn a_new_text_model_stands_where_the_page_has_it() {
 +id = \"acme-large-3\"
 +name = \"Acme Large 3\"
 +provider = \"acme\"
-+recommended = true
 +tier = { name = \"Large\", source = \"The page\", date = \"2026-03-04\" }
++recommended = true
 +default = true
 +
 +[[text]]
@@ -139,12 +139,83 @@ fn a_new_film_model_is_written_whole() {
 }
 
 #[test]
+fn new_models_of_images_and_speech_are_written_whole() {
+    let changes = [
+        (
+            "| Borea Pro Image | `borea-pro-image` | Draws well | 1024x1024, 4096x4096 | 2 ratios |",
+            "| Borea Pro Image | `borea-pro-image` | Draws well | 1024x1024, 4096x4096 | 2 ratios |\n\
+             | Borea Max Image | `borea-max-image` | Draws best | 1024x1024, 2048x2048 | 2:1, 1:2 |",
+        ),
+        (
+            "Pro Image supports up to 3.",
+            "Pro Image supports up to 3, Max Image supports up to 7 reference images (5 objects + 2 characters).",
+        ),
+        (
+            "| Talk HD | `talk-1-hd` | Fine | 3 |",
+            "| Talk HD | `talk-1-hd` | Fine | 3 |\n| Talk Slow | `talk-2` | Slow | 3 |",
+        ),
+        ("| 60 tokens |", "| 60 tokens |\n| **Talk Slow Audio (per 1K chars)** | 5 tokens |"),
+    ];
+    let expected = "\
++id = \"borea-max-image\"
++name = \"Borea Max Image\"
++provider = \"borea\"
++sizes = [\"1024x1024\", \"2048x2048\"]
++default_size = \"1024x1024\"
++aspect_ratios = [\"2:1\", \"1:2\"]
++qualities = [\"standard\"]
++reference_images = { total = 7, objects = 5, characters = 2 }
++
++[[image.prices]]
++size = \"1024x1024\"
++quality = \"standard\"
++price = { tokens = 300, source = \"The page\", date = \"2026-03-04\" }
++
++[[image.prices]]
++size = \"2048x2048\"
++quality = \"standard\"
++price = { tokens = 300, source = \"The page\", date = \"2026-03-04\" }
++
++[[image]]
++[[speech]]
++id = \"talk-2\"
++name = \"Talk Slow\"
++provider = \"acme\"
++voices = [\"anna\", \"bea\", \"carl\"]
++default_voice = \"anna\"
++price_per_thousand = { tokens = 5, source = \"The page\", date = \"2026-03-04\" }
++piece_characters = 4_096
++
+";
+    let (text, applied) = applied(&changed(&changes));
+    assert_eq!(applied.by_hand, [""; 0]);
+    crate::codegen::judge(&[("registry.toml".to_owned(), text.clone())]).unwrap();
+    assert_eq!(difference(&text), expected);
+}
+
+#[test]
 fn an_assumption_gives_way_to_what_the_page_states() {
     let expected = "\
 -tier = { name = \"Small\", high = \"Large\", assumed = \"in no tier\" }
 +tier = { name = \"Large\", source = \"The page\", date = \"2026-03-04\" }
 ";
     check(&[("2.0x | Acme Large 2 |", "2.0x | Acme Large 2, Borea Code |")], expected);
+}
+
+#[test]
+fn a_new_model_that_the_page_contradicts_itself_about_is_left_to_people() {
+    let changes = [
+        ("| Acme Large 2 | `", "| Acme Large 3 | `acme-large-3` | Newest |\n| Acme Large 2 | `"),
+        ("2.0x | Acme Large 2 |", "2.0x | Acme Large 2, Acme Large 3 |"),
+        ("Acme Small 2, Acme Tiny 1", "Acme Small 2, Acme Tiny 1, Acme Large 3"),
+    ];
+    let (text, applied) = applied(&changed(&changes));
+    assert_eq!(difference(&text), "");
+    let expected = [
+        "text/acme-large-3: the page says different things about its tier",
+        "text/acme-large-3/tier: decide it in decisions.toml",
+    ];
+    assert_eq!(applied.by_hand, expected);
 }
 
 #[test]

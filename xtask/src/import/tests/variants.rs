@@ -82,7 +82,28 @@ fn a_default_that_is_said_twice() {
     check(&changes, Drift, &[expected]);
     let unknown =
         [("Which model writes. Defaults to `acme-large-2`.", "Which model writes. Defaults to `acme-large-9`.")];
-    check(&unknown, Unreadable, &["unreadable: the default `acme-large-9` is in no table of text models"]);
+    let expected = [
+        "contradictory text/acme-large-9: named by the endpoint, in no table of models",
+        "unreadable: the default `acme-large-9` is in no table of text models",
+    ];
+    check(&unknown, Unreadable, &expected);
+}
+
+#[test]
+fn a_model_that_only_the_endpoint_names() {
+    let changes = [("Which model films.", "Which model films: `reel-3-fast`, `reel-3` or `reel-4`.")];
+    check(&changes, Drift, &["contradictory video/reel-4: named by the endpoint, in no table of models"]);
+}
+
+#[test]
+fn prices_that_the_words_contradict() {
+    let changes = [("or `talk-1-hd`.", "or `talk-1-hd` (finer, 3x cost).")];
+    let expected = "contradictory speech/talk-1-hd/price_per_thousand: 60 → 3x the cost of the default, yet 60 and 30 are the prices";
+    check(&changes, Drift, &[expected]);
+    let example =
+        format!("{LARGE}\n\nUsing Acme Large 2 (Large tier) with a 1,000 token answer will deduct 3,000 tokens.");
+    let expected = "contradictory tier/Large/multiplier: 2.0x → 2.0x and also 3.0x";
+    check(&[(LARGE, &example)], Drift, &[expected]);
 }
 
 #[test]
