@@ -31,6 +31,11 @@ pub(super) fn compare(known: &Known, reading: &Reading, decisions: &Decisions) -
     added_and_changed(known, reading, &contradicted, &mut report);
     removed(known, reading, &contradicted, &mut report);
     decide(&mut report, decisions);
+    if !reading.missing.is_empty() {
+        // What stood in a missing table is not gone; and where that much has changed nothing else is believed either.
+        report.removed.clear();
+        report.stale_decisions.clear();
+    }
     report.unreadable = reading.unreadable.iter().map(|row| Row { line: row.line, why: row.why.clone() }).collect();
     report.missing = reading.missing.iter().cloned().collect();
     report

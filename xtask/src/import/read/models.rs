@@ -161,7 +161,10 @@ fn whole_tables(known: &Known, reading: &mut Reading) {
     for modality in MODALITIES {
         let listed = reading.of(modality);
         if listed.is_empty() {
-            reading.miss(format!("a table of {modality} models: columns `Model` and `API Model ID`, under a heading with `{modality}` and `models`"));
+            let heading = if modality == "speech" { "audio" } else { modality };
+            reading.miss(format!(
+                "a table of {modality} models: columns `Model` and `API Model ID`, under a heading with `{heading}` and `models`"
+            ));
             continue;
         }
         for provider in known.listed_providers(modality) {

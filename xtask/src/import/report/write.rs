@@ -37,12 +37,12 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        lines(f, "missing from the page", self.missing.iter().cloned())?;
+        lines(f, "could not be read", self.unreadable.iter().map(|row| format!("line {}: {}", row.line, row.why)))?;
         section(f, "added", &self.added)?;
         section(f, "removed", &self.removed)?;
         section(f, "changed", &self.changed)?;
         section(f, "contradictory within the page", &self.contradictory)?;
-        lines(f, "could not be read", self.unreadable.iter().map(|row| format!("line {}: {}", row.line, row.why)))?;
-        lines(f, "missing from the page", self.missing.iter().cloned())?;
         lines(f, "decisions about what the page no longer says", self.stale_decisions.iter().cloned())?;
         writeln!(f, "{}", self.summary())
     }

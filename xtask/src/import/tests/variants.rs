@@ -188,6 +188,8 @@ fn an_empty_page_takes_nothing_away() {
     let report = report("# Moved\n\nRead it elsewhere.\n");
     assert_eq!(report.ending(), Unreadable);
     assert!(report.missing.len() >= 6, "{:?}", report.missing);
+    assert!(report.removed.is_empty() && report.stale_decisions.is_empty(), "{report}");
+    assert!(report.to_string().starts_with("missing from the page (13):\n"), "{report}");
 }
 
 #[test]
