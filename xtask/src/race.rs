@@ -76,7 +76,7 @@ fn conclude(options: &Options, place: &Place) -> Result<()> {
 
 /// A race at a place of its own, and what it left.
 pub(crate) fn measure(options: &Options, place: &Place) -> Result<Report> {
-    let report = course::run(options, place, &build()?)?;
+    let report = course::run(options, place, &build(options.is_optimised)?)?;
     for line in report.lines() {
         println!("{line}");
     }

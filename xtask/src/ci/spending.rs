@@ -21,11 +21,16 @@ const IN_A_CRASH: [(Sabotage, &str); 2] =
 
 pub(super) fn race(_: &Path) -> Result<()> {
     for ledger in LEDGERS {
-        race::run(&Options::new(ledger))?;
+        race::run(&Options { is_optimised: false, ..Options::new(ledger) })?;
     }
     for (sabotage, wanted) in IN_A_RACE {
-        let options =
-            Options { reservations: 1_000, seed: SEED, sabotage: Some(sabotage), ..Options::new(LedgerKind::Sqlite) };
+        let options = Options {
+            reservations: 1_000,
+            seed: SEED,
+            sabotage: Some(sabotage),
+            is_optimised: false,
+            ..Options::new(LedgerKind::Sqlite)
+        };
         let place = Place::new(options.ledger, sabotage)?;
         is_found(sabotage, wanted, &race::measure(&options, &place)?.faults())?;
         place.remove()?;
@@ -35,11 +40,17 @@ pub(super) fn race(_: &Path) -> Result<()> {
 
 pub(super) fn crash(_: &Path) -> Result<()> {
     for ledger in LEDGERS {
-        crash::run(&Options { tasks: 4, ..Options::new(ledger) })?;
+        crash::run(&Options { tasks: 4, is_optimised: false, ..Options::new(ledger) })?;
     }
     for (sabotage, wanted) in IN_A_CRASH {
-        let options =
-            Options { kills: 3, tasks: 4, seed: SEED, sabotage: Some(sabotage), ..Options::new(LedgerKind::Sqlite) };
+        let options = Options {
+            kills: 3,
+            tasks: 4,
+            seed: SEED,
+            sabotage: Some(sabotage),
+            is_optimised: false,
+            ..Options::new(LedgerKind::Sqlite)
+        };
         let place = Place::new(options.ledger, sabotage)?;
         is_found(sabotage, wanted, &crash::measure(&options, &place)?.faults(&options))?;
         place.remove()?;

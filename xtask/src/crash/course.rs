@@ -22,7 +22,7 @@ const ESCAPES: u64 = 20;
 const WORK: Duration = Duration::from_millis(60);
 
 pub(super) fn run(options: &Options, place: &Place) -> Result<Report> {
-    let program = race::build()?;
+    let program = race::build(options.is_optimised)?;
     let mut course = Course {
         options,
         place,

@@ -34,6 +34,8 @@ pub(crate) struct Options {
     pub(crate) tasks: usize,
     pub(crate) seed: u64,
     pub(crate) sabotage: Option<Sabotage>,
+    /// Whether the workers are built to be fast: for figures, not for checks.
+    pub(crate) is_optimised: bool,
 }
 
 impl Options {
@@ -41,7 +43,16 @@ impl Options {
         // Another one each time, and printed.
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let seed = u64::from(now.subsec_nanos());
-        Self { ledger, processes: 8, reservations: 5_000, kills: 20, tasks: 16, seed, sabotage: None }
+        Self {
+            ledger,
+            processes: 8,
+            reservations: 5_000,
+            kills: 20,
+            tasks: 16,
+            seed,
+            sabotage: None,
+            is_optimised: true,
+        }
     }
 
     /// Reads the words after `race` or `crash`.

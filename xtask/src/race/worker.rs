@@ -14,10 +14,9 @@ use super::place::Address;
 use crate::program::Program;
 use crate::root::root;
 
-const BUILD: [&str; 10] = [
+const BUILD: [&str; 9] = [
     "build",
     "--quiet",
-    "--release",
     "--package",
     "cosmic-ai-tests",
     "--features",
@@ -27,9 +26,10 @@ const BUILD: [&str; 10] = [
     "--message-format=json-render-diagnostics",
 ];
 
-/// Builds the program; none of our crates is linked into xtask itself. Optimised, for its speed is measured.
-pub(crate) fn build() -> Result<PathBuf> {
-    let build = Program::cargo(&root()?).args(BUILD);
+/// Builds the program, optimised where its speed is measured; none of our crates is linked into xtask itself.
+pub(crate) fn build(is_optimised: bool) -> Result<PathBuf> {
+    let profile: &[&str] = if is_optimised { &["--release"] } else { &[] };
+    let build = Program::cargo(&root()?).args(BUILD).args(profile);
     println!("$ {}", build.line());
     let messages = build.text()?;
     let executable = |line: &str| {

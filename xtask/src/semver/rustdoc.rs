@@ -11,6 +11,17 @@ use crate::program::Program;
 /// The format that the library we list with reads.
 const FORMAT: u32 = 57;
 
+/// A rustdoc that takes options which a stable toolchain takes only when told that it may. Told by the environment, cargo would
+/// have all dependencies built anew as well.
+fn describing(target: &Path) -> Result<PathBuf> {
+    let program = target.join("rustdoc-json");
+    std::fs::create_dir_all(target)?;
+    std::fs::write(&program, "#!/bin/sh\nRUSTC_BOOTSTRAP=1 exec rustdoc \"$@\"\n")?;
+    #[cfg(unix)]
+    std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+    Ok(program)
+}
+
 /// The one key of a description whose place never changes.
 #[derive(Deserialize)]
 struct Head {
@@ -23,14 +34,12 @@ pub(super) fn describe(
     metadata: &Metadata,
     libraries: &[(&str, String)],
 ) -> Result<Vec<(String, PathBuf)>> {
-    // In a folder of its own: the switch below would have everything else built anew, here and at the next command.
-    let target = Path::new(&metadata.target_directory).join("semver");
+    let target = Path::new(&metadata.target_directory);
     let packages = libraries.iter().flat_map(|(name, _)| ["--package", name]);
-    // JSON is behind an option that a stable toolchain takes only when told that it may.
-    let doc = Program::cargo(root).env("RUSTC_BOOTSTRAP", "1");
+    let doc = Program::cargo(root).env("RUSTDOC", describing(target)?);
     let doc = doc.env("RUSTDOCFLAGS", "-Z unstable-options --output-format json --cap-lints allow");
     let doc = doc.args(["doc", "--quiet", "--lib", "--no-deps", "--all-features"]).args(packages);
-    doc.args(["--target-dir"]).args([&target]).run()?;
+    doc.run()?;
 
     let mut described = Vec::new();
     for (name, library) in libraries {

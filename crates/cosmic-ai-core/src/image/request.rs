@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::size::{AspectRatio, ImageSize};
 use crate::model::ModelId;
@@ -26,6 +26,7 @@ use crate::model::ModelId;
 #[non_exhaustive]
 pub struct ImageRequest {
     /// What the image shows. Must not be blank.
+    #[schemars(regex(pattern = r"\S"))]
     pub prompt: String,
     /// The model; `None` is the registry's default, `gemini-3.1-flash-image-preview`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -54,6 +55,7 @@ pub struct ImageRequest {
     pub alt_text: Option<String>,
     /// A JSON object stored with the image. The key `cosmic_ai_operation_id` is reserved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Map<String, Value>>")]
     pub metadata: Option<Value>,
 }
 

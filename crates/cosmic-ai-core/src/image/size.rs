@@ -150,5 +150,5 @@ fn pair(text: &str, separator: char) -> Option<(u16, u16)> {
     Some((number(first)?, number(second)?))
 }
 
-crate::wire::as_text!(ImageSize, "^[0-9]+x[0-9]+$");
-crate::wire::as_text!(AspectRatio, "^[0-9]+:[0-9]+$");
+crate::wire::as_text!(ImageSize, "^[1-9][0-9]{0,4}x[1-9][0-9]{0,4}$");
+crate::wire::as_text!(AspectRatio, "^[1-9][0-9]{0,4}:[1-9][0-9]{0,4}$");

@@ -5,7 +5,7 @@ use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::model::ModelId;
 
@@ -22,6 +22,7 @@ use crate::model::ModelId;
 #[non_exhaustive]
 pub struct SpeechRequest {
     /// The text to speak, of any length; the price goes by its characters. Must not be blank.
+    #[schemars(regex(pattern = r"\S"))]
     pub prompt: String,
     /// The voice; `None` is the model's default, `nova`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -34,6 +35,7 @@ pub struct SpeechRequest {
     pub folder: Option<String>,
     /// A JSON object stored with the recording. The key `cosmic_ai_operation_id` is reserved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Map<String, Value>>")]
     pub metadata: Option<Value>,
 }
 

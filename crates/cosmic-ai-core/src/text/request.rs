@@ -29,6 +29,7 @@ use crate::model::ModelId;
 pub struct TextRequest {
     /// A single prompt. Exactly one of `prompt` and `messages` must be set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = r"\S"))]
     pub prompt: Option<String>,
     /// A chat, oldest message first. Exactly one of `prompt` and `messages` must be set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -39,6 +40,7 @@ pub struct TextRequest {
     /// The most tokens that the answer may have, at least 1. `None` leaves it to the API, which publishes no default:
     /// the price is then bounded by the model's ceiling at best.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = u32::MAX))]
     pub max_tokens: Option<u32>,
     /// The http(s) URL of one file of the bucket to look at: an image, a PDF, a spreadsheet, a document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -91,6 +93,7 @@ pub struct Message {
     /// Who says it.
     pub role: Role,
     /// What is said. Must not be blank.
+    #[schemars(regex(pattern = r"\S"))]
     pub content: String,
 }
 

@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::resolution::{ClipSeconds, Resolution};
 use crate::media::MediaId;
@@ -27,6 +27,7 @@ use crate::model::ModelId;
 #[non_exhaustive]
 pub struct VideoRequest {
     /// What happens in the clip. Must not be blank.
+    #[schemars(regex(pattern = r"\S"))]
     pub prompt: String,
     /// The model; `None` is the registry's default, `veo-3.1-fast-generate-preview`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -45,6 +46,7 @@ pub struct VideoRequest {
     pub folder: Option<String>,
     /// A JSON object stored with the clip. The key `cosmic_ai_operation_id` is reserved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Map<String, Value>>")]
     pub metadata: Option<Value>,
 }
 
@@ -106,6 +108,7 @@ pub struct ExtensionRequest {
     /// The clip to continue, which Veo must have made. Extensions can be extended.
     pub media_id: MediaId,
     /// What happens next. Must not be blank.
+    #[schemars(regex(pattern = r"\S"))]
     pub prompt: String,
     /// The model; `None` is the registry's default, `veo-3.1-fast-generate-preview`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -115,6 +118,7 @@ pub struct ExtensionRequest {
     pub folder: Option<String>,
     /// A JSON object stored with the clip. The key `cosmic_ai_operation_id` is reserved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Map<String, Value>>")]
     pub metadata: Option<Value>,
 }
 

@@ -1,9 +1,11 @@
 //! How long a clip is and how many lines it has.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use schemars::JsonSchema;
+use schemars::generate::Contract;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::error::ParseError;
@@ -12,9 +14,8 @@ use crate::error::ParseError;
 ///
 /// Any number can be written; which lengths a model makes is in the registry. Serialises to a number and reads a number
 /// or numeric text, as the API's examples use both.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
-#[schemars(inline)]
 pub struct ClipSeconds(u32);
 
 impl ClipSeconds {
@@ -63,6 +64,25 @@ impl<'de> Deserialize<'de> for ClipSeconds {
         match NumberOrText::deserialize(deserializer)? {
             NumberOrText::Number(seconds) => Ok(Self(seconds)),
             NumberOrText::Text(text) => text.parse().map_err(serde::de::Error::custom),
+        }
+    }
+}
+
+impl JsonSchema for ClipSeconds {
+    fn schema_name() -> Cow<'static, str> {
+        "ClipSeconds".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        match generator.contract() {
+            Contract::Deserialize => json_schema!({
+                "type": ["integer", "string"], "minimum": 0, "maximum": u32::MAX, "pattern": "^[0-9]{1,9}$",
+            }),
+            Contract::Serialize => json_schema!({ "type": "integer", "minimum": 0, "maximum": u32::MAX }),
         }
     }
 }
@@ -116,4 +136,4 @@ impl FromStr for Resolution {
     }
 }
 
-crate::wire::as_text!(Resolution, "^[0-9]+p$");
+crate::wire::as_text!(Resolution, "^[1-9][0-9]{0,4}p$");
