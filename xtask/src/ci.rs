@@ -1,7 +1,7 @@
 //! `cargo xtask ci`: every check that a change must pass, the same here as on the machine that decides.
 //!
 //! In reading order: `plan` picks steps and runs them, `steps` is the list. Then those that are more than one command:
-//! `lint`, `ledgers`, `spending`, `server`, `clients`, `examples`, `media`, `package`, `consumers`.
+//! `lint`, `ledgers`, `spending`, `server`, `openapi`, `clients`, `examples`, `media`, `package`, `consumers`.
 
 mod clients;
 mod consumers;
@@ -9,6 +9,7 @@ mod examples;
 mod ledgers;
 mod lint;
 mod media;
+mod openapi;
 mod package;
 mod plan;
 mod server;

@@ -1,15 +1,15 @@
-//! `cargo xtask codegen`: from the registry's data files to the code and the tables made of them, and from the server's types to
-//! the description of its API.
+//! `cargo xtask codegen`: from the registry's data files to the code and the tables made of them, and from the types
+//! themselves to JSON Schemas and the description of the server's API.
 //!
 //! In reading order: `source` reads a file and says where in it an error is, `data` and `value` are its keys,
 //! `resolve` fills in defaults and refuses what cannot be, `registry` is the outcome, `check` looks at all models
 //! together, `emit_rust` and `emit_tables` write, the one with `emit_entry` and the other with `words`, `splice` puts
-//! tables between markers, `output` compares. `document` is apart from all that: it needs code that compiles, which the data files
+//! tables between markers, `output` compares. `described` is apart from all that: it needs code that compiles, which the data files
 //! may have to be made into first.
 
 mod check;
 mod data;
-mod document;
+mod described;
 mod emit_entry;
 mod emit_rust;
 mod emit_tables;
@@ -50,7 +50,10 @@ pub(crate) fn write() -> Result<()> {
     for output in outputs(&root)? {
         output.write(&root)?;
     }
-    document::output(&root)?.write(&root)
+    for output in described::outputs(&root)? {
+        output.write(&root)?;
+    }
+    Ok(())
 }
 
 /// The paths of the data files from the root.
@@ -77,13 +80,13 @@ pub(crate) fn judge(texts: &[(String, String)]) -> Result<()> {
 ///
 /// # Errors
 ///
-/// When a file is stale, and for all reasons of [`write()`].
+/// When a file is stale, missing or made of nothing, and for all reasons of [`write()`].
 pub(crate) fn check() -> Result<()> {
     let root = root()?;
     let mut stale: Vec<String> = outputs(&root)?.iter().filter_map(Output::difference).collect();
     // Code made of stale data may not compile, and would describe another API.
     if stale.is_empty() {
-        stale.extend(document::output(&root)?.difference());
+        stale.extend(described::outputs(&root)?.iter().filter_map(Output::difference));
     }
     if stale.is_empty() {
         return Ok(());
@@ -100,7 +103,7 @@ fn outputs(root: &Path) -> Result<Vec<Output>> {
 
     let code = output::rustfmt(root, &emit_rust::code(&registry))?;
     let current = std::fs::read_to_string(root.join(GENERATED)).unwrap_or_default();
-    let code = Output { path: GENERATED, current, wanted: code };
+    let code = Output { path: GENERATED.to_owned(), current, wanted: Some(code) };
     let all = spliced(root, ALL_MODELS, &emit_tables::all(&registry))?;
     let overview = spliced(root, README, &emit_tables::overview(&registry))?;
     Ok(vec![code, all, overview])
@@ -113,8 +116,8 @@ fn load(files: &[SourceFile]) -> Result<Registry> {
     Ok(registry)
 }
 
-fn spliced(root: &Path, path: &'static str, tables: &str) -> Result<Output> {
+fn spliced(root: &Path, path: &str, tables: &str) -> Result<Output> {
     let current = std::fs::read_to_string(root.join(path)).with_context(|| format!("cannot read {path}"))?;
     let wanted = splice::between_markers(&current, tables).with_context(|| path.to_owned())?;
-    Ok(Output { path, current, wanted })
+    Ok(Output { path: path.to_owned(), current, wanted: Some(wanted) })
 }

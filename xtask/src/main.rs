@@ -25,7 +25,7 @@ Usage: cargo xtask <command>
 
 Commands:
   ci [STEP…]        runs every check, or only the named steps; `ci --help` lists them
-  codegen           writes what is generated from crates/cosmic-ai-core/registry/*.toml, and the server's openapi.json
+  codegen           writes what is generated from crates/cosmic-ai-core/registry/*.toml and from the types: schemas, openapi.json
   codegen --check   writes nothing; shows what is stale and fails if anything is
   import PAGE.md    holds the API's page against these files, and edits them with `--apply`; `import --help` says more
   semver            holds the public API of what is published against xtask/public-api, and fails if it differs
@@ -59,8 +59,11 @@ fn main() -> ExitCode {
             Ok(options) => crash::run(&options),
             Err(wrong) => return misused(&wrong, &crash::help()),
         },
-        ["trial", "-h" | "--help"] | ["trial"] => return help(trial::HELP),
-        ["trial", rest @ ..] => trial::run(rest),
+        ["trial"] | ["trial", .., "-h" | "--help"] => return help(trial::HELP),
+        ["trial", rest @ ..] => match trial::misused(rest) {
+            None => trial::run(rest),
+            Some(wrong) => return misused(&wrong, trial::HELP),
+        },
         ["import", "-h" | "--help"] => return help(import::HELP),
         ["import", rest @ ..] => match import::Options::parse(rest) {
             Ok(options) => return imported(&options),

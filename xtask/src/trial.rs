@@ -24,6 +24,23 @@ kill      kills the server with SIGKILL at random moments under load and starts 
           library and files agree in the end, nothing that was acknowledged is gone, and no idempotency key was paid twice.
 ";
 
+/// The trials, with the options that each knows.
+const TRIALS: [(&str, &[&str]); 3] = [
+    ("streams", &["--count", "--seconds"]),
+    ("latency", &["--rate", "--seconds", "--rounds", "--memory-ledger"]),
+    ("kill", &["--times", "--seed", "--verbose", "--sabotage"]),
+];
+
+/// What is wrong with the words, before anything is built for them.
+pub(crate) fn misused(words: &[&str]) -> Option<String> {
+    let (name, rest) = words.split_first()?;
+    let Some((_, known)) = TRIALS.iter().find(|(trial, _)| trial == name) else {
+        return Some(format!("there is no trial `{name}`"));
+    };
+    let unknown = rest.iter().find(|word| word.starts_with('-') && !known.contains(word))?;
+    Some(format!("`{name}` knows no option `{unknown}`"))
+}
+
 /// The command, with its words as the program takes them.
 ///
 /// # Errors

@@ -204,6 +204,8 @@ pub enum Progress {
         /// The pause before the next.
         pause: Duration,
     },
+    /// Nothing is sent: the operation is done, and this is the answer that was recorded then.
+    Recorded,
     /// The answer is complete.
     Done {
         /// Since the call began.

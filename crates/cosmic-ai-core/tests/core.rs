@@ -9,6 +9,10 @@ mod core {
     mod overlay_errors;
     mod requests;
     mod responses;
+    mod schema_examples;
+    mod schema_files;
+    mod schema_page;
+    mod schema_properties;
     mod schemas;
     mod sizes;
     mod stream;

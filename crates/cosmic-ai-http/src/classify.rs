@@ -8,7 +8,7 @@ use std::time::Duration;
 use cosmic_ai_core::{Error, ErrorKind, Modality, Outcome, Rejection, TokensUsedUp};
 
 pub(crate) use self::cut::cut_off;
-use self::rejection::multiplier;
+use self::rejection::{ModelFields, multiplier};
 pub(crate) use self::rejection::{Said, excerpt, is_error, mask_body, mask_text, named_status, parse, unescaped};
 
 /// What the API says in place of a video that its policy declines.
@@ -43,7 +43,7 @@ pub(crate) fn classify(answer: Answer) -> Error {
     let rejection = said.rejection;
     let kind = match status {
         _ if policy => ErrorKind::ContentPolicy(advised(rejection)),
-        200..=499 if used_up => ErrorKind::TokensUsedUp(used_up_error(rejection)),
+        200..=499 if used_up => ErrorKind::TokensUsedUp(used_up_error(rejection, said.model)),
         401 | 403 => ErrorKind::Credentials(rejection),
         404 => ErrorKind::NotFound(rejection),
         429 => ErrorKind::RateLimited(rejection),
@@ -86,12 +86,17 @@ fn advised(mut rejection: Rejection) -> Rejection {
     rejection
 }
 
-fn used_up_error(rejection: Rejection) -> TokensUsedUp {
-    let used_up = TokensUsedUp::new(rejection);
-    match multiplier(&used_up.rejection.message) {
-        Some((model, tier, multiplier)) => used_up.clone().with_model(model, tier, multiplier),
-        None => used_up,
-    }
+/// What is said of the model in fields comes before what the message says of it.
+fn used_up_error(rejection: Rejection, fields: ModelFields) -> TokensUsedUp {
+    let (model, tier, multiplier) = match multiplier(&rejection.message) {
+        Some((model, tier, multiplier)) => (Some(model.to_owned()), Some(tier.to_owned()), Some(multiplier)),
+        None => (None, None, None),
+    };
+    let mut used_up = TokensUsedUp::new(rejection);
+    used_up.model = fields.model.or(model);
+    used_up.tier = fields.tier.or(tier);
+    used_up.multiplier = fields.multiplier.or(multiplier);
+    used_up
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use cosmic_ai::Registry;
 use cosmic_ai::pricing::ledger::Ledger;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -28,6 +29,8 @@ pub(crate) struct App {
     /// Whether the backend lives and dies with the server.
     pub(crate) is_embedded: bool,
     pub(crate) gate: Gate,
+    /// The room on disk, a permit for each byte, of uploads whose key has not come.
+    pub(crate) keyless: Arc<Semaphore>,
     /// Makes copies of what a gateway had made, if it is to.
     pub(crate) keep: Option<Keeper>,
     pub(crate) metrics: Arc<Metrics>,

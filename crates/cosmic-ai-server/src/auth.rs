@@ -25,7 +25,7 @@ impl Keys {
 
     /// Lets in who brings the write key: as bearer, or else `in_body`.
     pub(crate) fn may_write(&self, headers: &HeaderMap, in_body: Option<&str>) -> Result<(), ApiError> {
-        let key = bearer(headers)?.or(in_body).ok_or_else(|| {
+        let key = bearer(headers)?.or(given(in_body)).ok_or_else(|| {
             ApiError::unauthorized(
                 "a write key is required: as `Authorization: Bearer …`, or as `write_key` in the body",
             )
@@ -41,7 +41,7 @@ impl Keys {
 
     /// Lets in who brings either key: as bearer, or else as `read_key` in the query.
     pub(crate) fn may_read(&self, headers: &HeaderMap, in_query: Option<&str>) -> Result<(), ApiError> {
-        let key = bearer(headers)?.or(in_query).ok_or_else(|| {
+        let key = bearer(headers)?.or(given(in_query)).ok_or_else(|| {
             ApiError::unauthorized("a key is required: as `read_key` in the query, or as `Authorization: Bearer …`")
         })?;
         if self.read.is_of(key) || self.write.is_of(key) {
@@ -50,6 +50,11 @@ impl Keys {
             Err(ApiError::unauthorized("the key is not one of this bucket"))
         }
     }
+}
+
+/// An empty key is none.
+fn given(key: Option<&str>) -> Option<&str> {
+    key.filter(|key| !key.is_empty())
 }
 
 /// The key in the header, if there is the header.

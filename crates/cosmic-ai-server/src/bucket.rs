@@ -1,18 +1,20 @@
 //! A bucket: its keys, its clients over the ledger, its media, its rate.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::SystemTime;
 
-use cosmic_ai::pricing::ledger::Ledger;
-use cosmic_ai::pricing::{Meter, Scope};
+use cosmic_ai::pricing::ledger::{CounterScope, Ledger};
+use cosmic_ai::pricing::{Budget, Meter, Scope};
 use cosmic_ai::{Client, Registry};
 
 use crate::auth::Keys;
 use crate::backend::Backend;
-use crate::config::{BucketConfig, Config};
+use crate::config::{BucketConfig, Config, LedgerPlace};
 use crate::keep::Copied;
 use crate::library::{BucketLibrary, DiskLibrary};
 use crate::rate::Rate;
-use crate::shelf::Shelf;
+use crate::shelf::{Owned, Shelf};
 
 /// The label of a call's bucket.
 pub(crate) const BUCKET_LABEL: &str = "bucket";
@@ -32,6 +34,8 @@ pub(crate) struct Bucket {
     /// Where copies of media are that are kept elsewhere.
     pub(crate) copies: Option<BucketLibrary>,
     pub(crate) rate: Rate,
+    /// Budgets that count calls of others too, by what refusals call them; with what clients may be told they are called.
+    shared_budgets: BTreeMap<String, String>,
 }
 
 impl Bucket {
@@ -47,14 +51,19 @@ impl Bucket {
         let mut generators = backend.generators(&own);
         let (shelf, copies) = match &generators.library {
             Some(library) if !backend.is_embedded() => {
+                let is_shared = config.buckets.len() > 1;
+                let owned = Owned::new(library.clone(), bucket.slug.clone(), is_shared);
                 // Also when no more copies are made: those that there are stay, and are deleted with what they are of.
-                let shown = Copied::new(library.clone(), own.clone());
-                (Shelf::Elsewhere(Arc::new(shown)), Some(own))
+                let shown = Copied::new(Arc::new(owned), own.clone());
+                (Shelf::Elsewhere { library: Arc::new(shown), is_shared }, Some(own))
             }
             _ => (Shelf::Disk(own), None),
         };
-        if let (None, Shelf::Disk(own)) = (&generators.library, &shelf) {
-            generators.library = Some(Arc::new(own.clone()));
+        match &shelf {
+            Shelf::Disk(own) if generators.library.is_none() => generators.library = Some(Arc::new(own.clone())),
+            Shelf::Disk(_) => {}
+            // What is lost is looked for among the bucket's own, too.
+            Shelf::Elsewhere { library, .. } => generators.library = Some(library.clone()),
         }
         let mut meter = Meter::new(ledger.clone())
             .with_registry(registry.clone())
@@ -76,11 +85,37 @@ impl Bucket {
             shelf,
             copies,
             rate: Rate::new(bucket.rate),
+            shared_budgets: shared_budgets(config, &bucket.slug),
         }
+    }
+
+    /// What a client may be told that a budget is called, if it is shared with others: how much is left of it says what they
+    /// spend.
+    pub(crate) fn shared_budget(&self, name: &str) -> Option<&str> {
+        self.shared_budgets.get(name).map(String::as_str)
     }
 
     /// The meter, which both clients share but for what they keep.
     pub(crate) fn meter(&self) -> Option<&Meter> {
         self.client.meter()
     }
+}
+
+/// The budgets over more than a bucket's own calls. A ledger that others may write has their calls too.
+fn shared_budgets(config: &Config, slug: &str) -> BTreeMap<String, String> {
+    let is_alone = config.buckets.len() == 1 && matches!(config.ledger, LedgerPlace::DataFolder | LedgerPlace::Memory);
+    let labels = BTreeMap::from([(BUCKET_LABEL.to_owned(), slug.to_owned())]);
+    let is_shared = |budget: &&Budget| {
+        let limit = budget.limit(&labels, SystemTime::now());
+        limit.is_some_and(|limit| limit.counter.scope != CounterScope::label(BUCKET_LABEL, slug))
+    };
+    let shared = config.budgets.iter().filter(|_| !is_alone).filter(is_shared);
+    shared.map(|budget| (budget.to_string(), without_limits(budget))).collect()
+}
+
+/// The name of a budget; of one that has none, its period and scope.
+fn without_limits(budget: &Budget) -> String {
+    let name = budget.to_string();
+    let unnamed = format!("{} for {}", budget.period(), budget.scope());
+    if name.ends_with(&format!(" {unnamed}")) { format!("the budget of {unnamed}") } else { name }
 }

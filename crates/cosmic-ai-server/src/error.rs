@@ -10,6 +10,9 @@ use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
+/// When to come again to a server that cannot now.
+const PAUSE: Duration = Duration::from_secs(5);
+
 /// A refusal. Its body is JSON, whatever happened.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ApiError {
@@ -49,6 +52,11 @@ impl ApiError {
     pub(crate) fn no_route(method: &Method, uri: &Uri) -> Self {
         let path: String = uri.path().chars().take(200).collect();
         Self::not_found(format!("no route {method} {path}; see /openapi.json"))
+    }
+
+    /// The server itself cannot now, and did nothing. Says when to come again.
+    pub(crate) fn unavailable(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, message).with_retry_after(PAUSE)
     }
 
     /// A fault of the server's own. The cause is in its log, not in the answer.

@@ -22,12 +22,12 @@ use reqwest::redirect::Policy;
 
 use self::arriving::Arriving;
 pub(crate) use self::copied::Copied;
-use self::host::Host;
+pub(crate) use self::host::Host;
 use crate::config::{ConfigError, KeepConfig};
 use crate::library::BucketLibrary;
 
 /// What the URL of an original is called beside that of its copy.
-const ORIGIN_URL: &str = "origin_url";
+pub(crate) const ORIGIN_URL: &str = "origin_url";
 /// How long a connection may take.
 const CONNECT_TIME: Duration = Duration::from_secs(10);
 /// How long an answer, or the next part of it, may take.
@@ -44,13 +44,8 @@ pub(crate) struct Keeper {
 }
 
 impl Keeper {
+    /// Who makes copies as a configuration says, whose limits it has [checked](crate::Config::check) itself.
     pub(crate) fn new(config: &KeepConfig) -> Result<Self, ConfigError> {
-        if config.hosts.is_empty() {
-            return Err(ConfigError::new("keep: there is no host that copies may come from"));
-        }
-        if config.most_bytes == 0 || config.time.is_zero() {
-            return Err(ConfigError::new("keep: a copy of no bytes or in no time cannot be made"));
-        }
         let hosts = config.hosts.iter().map(|host| Host::read(host)).collect::<Result<_, _>>()?;
         let client = reqwest::Client::builder()
             .redirect(Policy::none())

@@ -32,6 +32,7 @@ mod keep;
 mod library;
 mod listen;
 mod metrics;
+mod nearest;
 mod openapi;
 mod operation;
 mod rate;

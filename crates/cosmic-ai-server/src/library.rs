@@ -2,8 +2,8 @@
 //!
 //! In reading order: [`DiskLibrary`] has the folder and its lock; `bucket` is what a bucket sees of it; a file comes in through
 //! `intake`, which names it by `names` and types it by `kind`; `row` is what is known of it, in the `database` that `worker`s
-//! write and read; `listing` answers questions, by a `selection` of SQLite's and a `matcher` for the rest; `sweep` puts in order
-//! what a crash left, and `check` proves that nothing is left to do.
+//! write and read; `listing` answers questions, by a `selection` of SQLite's and a `scan` with a `matcher` for the rest; `foreign`
+//! tells folders of something else, `sweep` puts in order what a crash left, and `check` proves that nothing is left to do.
 //!
 //! A file is written to a part, synced, its row committed, the part renamed, the folder synced, and only then is it stored. So
 //! at every moment a row has its file or the whole part of it, and all else is rubbish that nobody was told of.
@@ -12,12 +12,14 @@ mod bucket;
 mod check;
 mod database;
 mod failure;
+mod foreign;
 mod intake;
 mod kind;
 mod listing;
 mod matcher;
 mod names;
 mod row;
+mod scan;
 mod selection;
 mod sweep;
 #[cfg(test)]
@@ -33,10 +35,13 @@ use std::time::{Duration, SystemTime};
 use cosmic_ai::Error;
 
 pub use self::bucket::BucketLibrary;
+pub(crate) use self::bucket::Keeping;
+pub(crate) use self::failure::not_found;
 pub(crate) use self::intake::hexadecimal;
 pub(crate) use self::listing::{Listing, Sort};
 pub(crate) use self::matcher::Matcher;
 use self::row::Row;
+pub(crate) use self::scan::Scan;
 pub use self::sweep::Sweep;
 use self::worker::Worker;
 
@@ -60,10 +65,12 @@ pub struct DiskLibrary {
 struct Shared {
     writer: Worker,
     reader: Worker,
+    /// For lists that take long, behind which nobody else is to wait.
+    scanner: Worker,
     id: String,
     data: PathBuf,
     media: Arc<Path>,
-    origin: String,
+    origin: Arc<str>,
     is_strict: bool,
     #[expect(dead_code, reason = "held for its drop")]
     lock: File,
@@ -89,7 +96,7 @@ pub(crate) struct StoredFile {
     /// The SHA-256 of its bytes, in hexadecimal.
     pub(crate) hash: String,
     pub(crate) stored_at: SystemTime,
-    pub(crate) original_name: Option<String>,
+    pub(crate) original_name: String,
 }
 
 impl DiskLibrary {
@@ -98,27 +105,29 @@ impl DiskLibrary {
     /// thousand files.
     ///
     /// # Errors
-    /// When the folder cannot be written, another server has it
-    /// ([`ResourceBusy`](io::ErrorKind::ResourceBusy)), or its database is none of a library or one of a later version.
+    /// When the folder cannot be written; when another server has it ([`ResourceBusy`](io::ErrorKind::ResourceBusy)); when it has
+    /// files of something else and no library; when its database is none of a library or one of a later version; when most of
+    /// its media are missing (the message says what to do then).
     pub fn open(folder: &Path, origin: &str, folders: FolderPolicy) -> io::Result<(Self, Sweep)> {
         made(folder)?;
         // What is served is found by its path, wherever the process goes.
         let data = fs::canonicalize(folder)?;
+        foreign::refuse(&data)?;
         let lock = locked(&data.join(LOCK))?;
         let media: Arc<Path> = data.join(MEDIA).into();
-        made(&media)?;
         let database = data.join(database::FILE);
         let mut connection = database::to_write(&database)?;
         sync(&data)?;
         let id = database::id(&connection)?;
-        let sweep = sweep::sweep(&mut connection, &media, &data.join(ORPHANS))?;
+        let sweep = sweep::sweep(&mut connection, &data)?;
         let shared = Shared {
             writer: Worker::start("library writer", connection)?,
             reader: Worker::start("library reader", database::to_read(&database)?)?,
+            scanner: Worker::start("library scanner", database::to_read(&database)?)?,
             id,
             data,
             media,
-            origin: origin.trim_end_matches('/').to_owned(),
+            origin: origin.trim_end_matches('/').into(),
             is_strict: folders == FolderPolicy::Strict,
             lock,
         };
@@ -150,7 +159,7 @@ impl DiskLibrary {
             size: row.size,
             hash: row.hash,
             stored_at: SystemTime::UNIX_EPOCH + Duration::from_millis(row.created.try_into().unwrap_or_default()),
-            original_name: Some(row.original_name),
+            original_name: row.original_name,
         }))
     }
 

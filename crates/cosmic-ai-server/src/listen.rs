@@ -5,6 +5,7 @@
 
 mod connection;
 mod cors;
+mod local;
 mod outgoing;
 mod refusal;
 mod request;

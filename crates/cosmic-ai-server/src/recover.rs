@@ -3,20 +3,26 @@
 //!
 //! The data folder is locked, so no other server can be at work on calls that carry its label.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use cosmic_ai::pricing::ledger::{Change, Entry, EntryQuery, Kind, LedgerError, Next, State};
 use cosmic_ai::pricing::{Meter, Verdict};
-use cosmic_ai::{Charge, Reconciled, Search};
+use cosmic_ai::{Charge, OperationId, Reconciled, Search};
+use tokio::time::Instant;
 
 use crate::app::App;
 use crate::bucket::{BUCKET_LABEL, Bucket, SERVER_LABEL};
 use crate::library::Sweep;
 
-/// How often a gateway looks for media whose answers were lost.
+/// How often a gateway looks whether it is time to look for a medium whose answer was lost.
 const LOOK_EVERY: Duration = Duration::from_mins(1);
+/// The longest pause between two looks for the same medium: each looks through the library of the service.
+const LONGEST_PAUSE: Duration = Duration::from_hours(1);
+/// How long a medium is looked for. What is not found by then is for a person to resolve.
+const LOOKED_FOR: Duration = Duration::from_hours(7 * 24);
 
 /// What a server found and put in order when it started.
 #[derive(Debug, Clone, Default)]
@@ -44,10 +50,7 @@ pub(crate) async fn recover(app: &App, library: Sweep) -> Result<Recovery, Ledge
     let mut recovery = Recovery { library, ..Recovery::default() };
     // A stop that had no more time leaves calls unresolved too.
     let states: &[State] = if app.is_embedded { &[State::Sent, State::Unknown] } else { &[State::Sent] };
-    for entry in open_entries(app, states).await? {
-        if entry.labels.get(SERVER_LABEL).map(String::as_str) != Some(app.disk.id()) {
-            continue;
-        }
+    for entry in own_entries(app, EntryQuery::all().with_states(states)).await? {
         if entry.state == State::Sent {
             let unknown = Next::Unknown { at_least: Charge::ZERO, result: None };
             app.ledger.advance(Change::new(entry.id.clone(), Some(entry.ticket), unknown, SystemTime::now())).await?;
@@ -67,21 +70,30 @@ pub(crate) async fn recover(app: &App, library: Sweep) -> Result<Recovery, Ledge
     Ok(recovery)
 }
 
-/// Looks for lost media until the server stops.
+/// Looks for lost media until the server stops: for each a minute after its call, and then less and less often.
 pub(crate) async fn look_for_lost(app: Arc<App>) {
+    let mut next_looks: BTreeMap<OperationId, Instant> = BTreeMap::new();
     loop {
         tokio::select! {
             () = app.stopping.cancelled() => return,
             () = tokio::time::sleep(LOOK_EVERY) => {}
         }
-        let open = match open_entries(&app, &[State::Unknown]).await {
-            Ok(open) => open,
+        let recent = SystemTime::now().checked_sub(LOOKED_FOR).unwrap_or(SystemTime::UNIX_EPOCH);
+        let lost = EntryQuery::all().with_states([State::Unknown]).with_from(recent);
+        let lost = match own_entries(&app, lost).await {
+            Ok(lost) => lost,
             Err(error) => {
                 tracing::warn!(%error, "the ledger cannot be asked for what is lost");
                 continue;
             }
         };
-        for entry in open {
+        let now = Instant::now();
+        next_looks.retain(|id, _| lost.iter().any(|entry| entry.id == *id));
+        for entry in lost {
+            if next_looks.get(&entry.id).is_some_and(|next| *next > now) {
+                continue;
+            }
+            next_looks.insert(entry.id.clone(), now + pause_after(entry.at.elapsed().unwrap_or_default()));
             if let Some((bucket, meter)) = of(&app, &entry)
                 && settled_by_medium(bucket, meter, &entry).await
             {
@@ -91,19 +103,20 @@ pub(crate) async fn look_for_lost(app: Arc<App>) {
     }
 }
 
-/// All entries in these states, oldest first.
-async fn open_entries(app: &App, states: &[State]) -> Result<Vec<Entry>, LedgerError> {
-    let mut all: Vec<Entry> = Vec::new();
+/// How long nobody looks again for a medium whose call was made so long ago: each look comes at twice the age of the last one.
+fn pause_after(age: Duration) -> Duration {
+    age.clamp(LOOK_EVERY, LONGEST_PAUSE)
+}
+
+/// All entries of this server's calls that match, oldest first. Those of others in the same ledger are theirs.
+async fn own_entries(app: &App, mut query: EntryQuery) -> Result<Vec<Entry>, LedgerError> {
+    let mut own = Vec::new();
     loop {
-        let mut query = EntryQuery::all().with_states(states);
-        if let Some(last) = all.last() {
-            query = query.with_after(last);
-        }
         let page = app.ledger.entries(&query).await?;
-        if page.is_empty() {
-            return Ok(all);
-        }
-        all.extend(page);
+        let Some(last) = page.last() else { return Ok(own) };
+        query = query.with_after(last);
+        let is_own = |entry: &Entry| entry.labels.get(SERVER_LABEL).map(String::as_str) == Some(app.disk.id());
+        own.extend(page.into_iter().filter(is_own));
     }
 }
 
@@ -122,4 +135,21 @@ async fn settled_by_medium(bucket: &Bucket, meter: &Meter, entry: &Entry) -> boo
         return false;
     };
     meter.resolve(&entry.id, Verdict::Made(medium)).await.is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_found_is_looked_for_less_and_less_often() {
+        let mut age = Duration::from_mins(1);
+        let mut looks = Vec::new();
+        while age < LOOKED_FOR {
+            looks.push(age.as_secs() / 60);
+            age += pause_after(age);
+        }
+        assert_eq!(looks[..9], [1, 2, 4, 8, 16, 32, 64, 124, 184]);
+        assert!(looks.len() < 180, "{} looks in a week", looks.len());
+    }
 }

@@ -18,6 +18,7 @@ use axum::Router;
 use axum::extract::Request;
 
 pub(crate) use self::endpoint::Endpoint;
+pub(crate) use self::media::keyless_room;
 pub(crate) use self::models::{ModelList, OneModel};
 use crate::app::App;
 use crate::error::ApiError;

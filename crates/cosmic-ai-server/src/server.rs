@@ -1,6 +1,6 @@
 //! A running server: started, addressed, stopped.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,9 +21,10 @@ use crate::library::DiskLibrary;
 use crate::listen;
 use crate::metrics::Metrics;
 use crate::recover::{Recovery, look_for_lost, recover};
-use crate::routes::router;
+use crate::routes::{keyless_room, router};
 
-/// A running server. Dropping it stops it at once; [`stop`](Self::stop) does it gracefully.
+/// A running server. Dropping it cuts what is under way and lets go of the data folder soon after; [`stop`](Self::stop) ends it
+/// gracefully, and the folder is free when it is done.
 #[derive(Debug)]
 pub struct Server {
     app: Arc<App>,
@@ -75,7 +76,7 @@ impl Server {
         let failed = |source| StartError::Listen { address: config.address, source };
         let listener = TcpListener::bind(config.address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let origin = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        let origin = config.public_url.clone().unwrap_or_else(|| origin(address));
         let (disk, sweep) = open_library(&config, origin.trim_end_matches('/')).await?;
         let ledger = open_ledger(&config).await?;
         let registry = backend.registry();
@@ -87,6 +88,7 @@ impl Server {
         let app = Arc::new(App {
             buckets: buckets.collect(),
             gate: Gate::new(&config.limits, metrics.clone()),
+            keyless: keyless_room(),
             keep,
             metrics,
             tasks: TaskTracker::new(),
@@ -113,7 +115,7 @@ impl Server {
 
     /// What the routes of the API begin with: `http://127.0.0.1:4010/v3`.
     pub fn base_url(&self) -> String {
-        format!("http://{}/v3", self.address)
+        format!("{}/v3", origin(self.address))
     }
 
     /// What it found and put in order when it started.
@@ -144,9 +146,12 @@ impl Server {
             self.app.cutting.cancel();
             self.app.tasks.wait().await;
         }
-        if let Some(listening) = self.listening.take() {
-            // Connections end with their answers, and a slow reader does not hold the server for ever.
-            let _ = tokio::time::timeout(grace, listening).await;
+        if let Some(mut listening) = self.listening.take() {
+            // Connections end with their answers; a slow reader does not hold the server for ever.
+            if tokio::time::timeout(grace, &mut listening).await.is_err() {
+                self.app.cutting.cancel();
+                let _ = listening.await;
+            }
         }
         self.app.ledger.flush().await
     }
@@ -159,6 +164,17 @@ impl Drop for Server {
     }
 }
 
+/// The URL of an address. One that stands for all of the machine's is reached by the loopback one.
+fn origin(address: SocketAddr) -> String {
+    let mut reached = address;
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => reached.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => reached.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    format!("http://{reached}")
+}
+
 /// Fills in the bucket of a server that was given none, and refuses what would be open to strangers.
 fn complete(config: &mut Config, backend: &Backend) -> Result<(), ConfigError> {
     if config.buckets.is_empty() {
@@ -168,22 +184,24 @@ fn complete(config: &mut Config, backend: &Backend) -> Result<(), ConfigError> {
             return Err(ConfigError::new(message));
         }
         if !backend.is_embedded() {
-            return Err(ConfigError::new("a gateway spends real tokens: configure buckets with keys of your own"));
+            return Err(ConfigError::new(
+                "this backend may spend real tokens, and there are no buckets: configure some with keys of your own (the mock \
+                 comes as Backend::mock or Backend::scripted and needs none)",
+            ));
         }
         config.buckets.push(BucketConfig::new(LOCAL_BUCKET, LOCAL_WRITE_KEY, LOCAL_READ_KEY));
     }
-    for (place, bucket) in config.buckets.iter().enumerate() {
-        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-        if !(1..=64).contains(&bucket.slug.len()) || !bucket.slug.bytes().all(allowed) {
-            return Err(ConfigError::new(format!("bucket {}: a slug is 1 to 64 of a-z, A-Z, 0-9, - and _", place + 1)));
-        }
-        if config.buckets.iter().take(place).any(|other| other.slug == bucket.slug) {
-            return Err(ConfigError::new(format!(
-                "bucket {}: there is another of the slug {}",
-                place + 1,
-                bucket.slug
-            )));
-        }
+    if config.address.ip().is_unspecified() && config.public_url.is_none() {
+        let message = format!(
+            "{} is no address that others can reach: set public_url, which URLs of media begin with",
+            config.address
+        );
+        return Err(ConfigError::new(message));
+    }
+    if !backend.is_embedded() && config.has_local_keys() {
+        return Err(ConfigError::new(
+            "a gateway spends real tokens, and the keys of `local-bucket` are known to everyone",
+        ));
     }
     Ok(())
 }

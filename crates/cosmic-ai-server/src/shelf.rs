@@ -1,16 +1,22 @@
 //! Where a bucket's media are: in the server's own library, or in that of the backend. Got and listed, they are as the API
 //! shows them; the library itself knows them by the server's operation ids.
 
+mod owned;
+
 use std::sync::Arc;
 
-use cosmic_ai::{Error, Media, MediaId, MediaLibrary, MediaQuery};
+use cosmic_ai::{Error, Media, MediaChange, MediaId, MediaLibrary, MediaQuery};
 use serde_json::Value;
 
-use crate::library::{BucketLibrary, Listing, Matcher, Sort};
+pub(crate) use self::owned::Owned;
+
+use crate::library::{BucketLibrary, Keeping, Listing, Matcher, Scan, Sort};
 use crate::operation::shown;
 
 /// How many media a library elsewhere is asked for at once.
 const PAGE: u32 = 1_000;
+/// The same of a library that is shared, which is looked through anew for every page.
+const PAGE_OF_SHARED: u32 = 20_000;
 
 /// Where a bucket's media are.
 #[derive(Debug, Clone)]
@@ -18,7 +24,11 @@ pub(crate) enum Shelf {
     /// On this server's disk.
     Disk(BucketLibrary),
     /// Where the backend keeps them.
-    Elsewhere(Arc<dyn MediaLibrary>),
+    Elsewhere {
+        library: Arc<dyn MediaLibrary>,
+        /// Whether other buckets have media there too.
+        is_shared: bool,
+    },
 }
 
 /// Some of the media that match.
@@ -34,17 +44,20 @@ impl Shelf {
     pub(crate) fn library(&self) -> &dyn MediaLibrary {
         match self {
             Self::Disk(library) => library,
-            Self::Elsewhere(library) => &**library,
+            Self::Elsewhere { library, .. } => &**library,
         }
     }
 
     /// Refuses what a call needs of the library and it does not have: the folder to put its medium into, the clip to continue.
-    /// Before anything is held; a library elsewhere says it itself.
+    /// Before anything is held. A library elsewhere says it itself, but for a clip that another bucket may have.
     pub(crate) async fn check(&self, folder: Option<&str>, source: Option<&MediaId>) -> Result<(), Error> {
-        let Self::Disk(library) = self else { return Ok(()) };
-        library.check_folder(folder).await?;
+        match self {
+            Self::Disk(library) => library.check_folder(folder).await?,
+            Self::Elsewhere { is_shared: true, .. } => {}
+            Self::Elsewhere { .. } => return Ok(()),
+        }
         match source {
-            Some(id) => library.get(id).await.map(|_| ()),
+            Some(id) => self.library().get(id).await.map(|_| ()),
             None => Ok(()),
         }
     }
@@ -54,17 +67,32 @@ impl Shelf {
         self.library().get(id).await.map(shown)
     }
 
+    /// Makes a change; `keeping` adds to it what stays of the metadata. Answers the medium as the API shows it.
+    pub(crate) async fn change(&self, id: &MediaId, change: MediaChange, keeping: Keeping) -> Result<Media, Error> {
+        let changed = match self {
+            Self::Disk(library) => library.change(id, change, keeping).await,
+            Self::Elsewhere { library, .. } if change.metadata.is_some() => {
+                let now = library.get(id).await?;
+                library.update(id, keeping(change, &now.metadata)).await
+            }
+            Self::Elsewhere { library, .. } => library.update(id, change).await,
+        };
+        changed.map(shown)
+    }
+
     /// Some of the media, as the API shows them. Nothing found is an empty list.
     pub(crate) async fn list(&self, listing: &Listing) -> Result<Listed, Error> {
         match self {
             Self::Disk(library) => library.list(listing).await,
-            Self::Elsewhere(library) => elsewhere(&**library, listing).await,
+            Self::Elsewhere { library, is_shared } => {
+                elsewhere(&**library, listing, if *is_shared { PAGE_OF_SHARED } else { PAGE }).await
+            }
         }
     }
 }
 
 /// Lists a library that can only be asked for folders and operations: the rest is looked through here.
-async fn elsewhere(library: &dyn MediaLibrary, listing: &Listing) -> Result<Listed, Error> {
+async fn elsewhere(library: &dyn MediaLibrary, listing: &Listing, at_once: u32) -> Result<Listed, Error> {
     let mut matcher = Matcher::of(&listing.query)?;
     let mut folder = None;
     matcher.take_equal(|field, value| match (field, value) {
@@ -79,14 +107,16 @@ async fn elsewhere(library: &dyn MediaLibrary, listing: &Listing) -> Result<List
         let page = library.find(&query().with_limit(listing.limit).with_skip(listing.skip)).await?;
         return Ok(Listed { media: page.media.into_iter().map(shown).collect(), total: page.total });
     }
+    let mut scan = Scan::by(matcher);
     let mut found = Vec::new();
     let mut skip = 0_u32;
     loop {
-        let page = library.find(&query().with_limit(PAGE).with_skip(skip)).await?;
+        let page = library.find(&query().with_limit(at_once).with_skip(skip)).await?;
         let count = u32::try_from(page.media.len()).unwrap_or(u32::MAX);
         skip = skip.saturating_add(count);
-        found.extend(page.media.into_iter().map(shown).filter(|media| matcher.matches(media)));
-        if count == 0 || u64::from(skip) >= page.total {
+        let total = page.total;
+        found.extend(scan.matching(|| page.media.into_iter().map(shown).collect()).await?);
+        if count == 0 || u64::from(skip) >= total {
             break;
         }
     }

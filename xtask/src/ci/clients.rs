@@ -18,16 +18,17 @@ use anyhow::{Result, bail};
 
 use self::page::Found;
 use self::trial::Trial;
-use self::workshop::Workshop;
+pub(super) use self::workshop::Workshop;
 use super::media;
 
+const SDK: &str = "@cosmicjs/sdk";
 /// How many examples there are at least, so that it does not pass by running none.
 const EXAMPLES: usize = 95;
 
 pub(super) fn run(root: &Path) -> Result<()> {
     media::are_decoders_there(root)?;
     let page = page::find(root)?;
-    let workshop = Workshop::open(root)?;
+    let workshop = Workshop::open(root, "clients", SDK)?;
     let program = crate::trial::build(root, &[])?;
     let start = Instant::now();
 

@@ -29,7 +29,10 @@ pub(super) fn run(root: &Path) -> Result<()> {
         let folder = empty_folder(root, &example.name)?;
         let run =
             Program::cargo(&folder).env("COSMIC_BACKEND", "mock").args(["run", "--quiet", "--example", &example.name]);
-        run.args(["--features", &example.required_features.join(",")]).run()?;
+        let run = run.args(["--features", &example.required_features.join(",")]);
+        // It would serve until it is told to stop.
+        let words: &[&str] = if example.name == "local_server" { &["--", "data", "127.0.0.1:0", "--try"] } else { &[] };
+        run.args(words).run()?;
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::program::Program;
 
 /// What every package holds beside its code.
 const IN_EVERY: [&str; 4] = ["Cargo.toml", "README.md", "LICENSE-MIT", "LICENSE-APACHE"];
-/// What single packages hold: the data that their generated code is made from.
+/// What single packages hold: the data that their generated code is made from, and what is for other languages.
 const IN_SOME: [(&str, &[&str]); 1] = [(
     "cosmic-ai-core",
     &[
@@ -21,6 +21,20 @@ const IN_SOME: [(&str, &[&str]); 1] = [(
         "registry/speech.toml",
         "registry/decisions.toml",
         "src/registry/generated.rs",
+        "schemas/error.json",
+        "schemas/extension-request.json",
+        "schemas/image-request.json",
+        "schemas/image-response.json",
+        "schemas/media.json",
+        "schemas/message.json",
+        "schemas/speech-request.json",
+        "schemas/speech-response.json",
+        "schemas/text-event.json",
+        "schemas/text-request.json",
+        "schemas/text-response.json",
+        "schemas/usage.json",
+        "schemas/video-request.json",
+        "schemas/video-response.json",
     ],
 )];
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use super::{clients, consumers, examples, ledgers, lint, media, package, server, spending};
+use super::{clients, consumers, examples, ledgers, lint, media, openapi, package, server, spending};
 use crate::program::Program;
 use crate::{codegen, semver, tidy};
 
@@ -16,7 +16,7 @@ pub(super) struct Step {
     pub(super) run: fn(&Path) -> Result<()>,
 }
 
-pub(super) const STEPS: [Step; 18] = [
+pub(super) const STEPS: [Step; 19] = [
     Step { name: "fmt", about: "the code is laid out as rustfmt does", is_in_all: true, run: fmt },
     Step { name: "codegen", about: "generated files are up to date", is_in_all: true, run: |_| codegen::check() },
     Step { name: "tidy", about: "rules of the house that no compiler checks", is_in_all: true, run: |_| tidy::run() },
@@ -43,6 +43,12 @@ pub(super) const STEPS: [Step; 18] = [
         about: "a server killed twelve times under load; 300 streams at once",
         is_in_all: true,
         run: server::run,
+    },
+    Step {
+        name: "openapi",
+        about: "validators that are not ours judge the server's description and the schemas",
+        is_in_all: true,
+        run: openapi::run,
     },
     Step {
         name: "clients",

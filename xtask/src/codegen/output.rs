@@ -9,29 +9,44 @@ use similar::TextDiff;
 
 pub(super) struct Output {
     /// The path from the root.
-    pub(super) path: &'static str,
+    pub(super) path: String,
     pub(super) current: String,
-    pub(super) wanted: String,
+    /// `None` where there should be no such file.
+    pub(super) wanted: Option<String>,
 }
 
 impl Output {
     /// The difference as a unified diff, `None` where the file is up to date.
     pub(super) fn difference(&self) -> Option<String> {
-        if self.current == self.wanted {
+        let Some(wanted) = &self.wanted else {
+            return Some(format!("{} is made of nothing, and would be removed\n", self.path));
+        };
+        if self.current == *wanted {
             return None;
         }
         let old = format!("{} (as it is)", self.path);
         let new = format!("{} (as generated)", self.path);
-        let diff = TextDiff::from_lines(self.current.as_str(), self.wanted.as_str());
+        let diff = TextDiff::from_lines(self.current.as_str(), wanted.as_str());
         Some(diff.unified_diff().context_radius(2).header(&old, &new).to_string())
     }
 
-    /// Writes the file unless it is up to date.
+    /// Writes the file unless it is up to date, or removes it.
     pub(super) fn write(&self, root: &Path) -> Result<()> {
-        if self.current != self.wanted {
-            std::fs::write(root.join(self.path), &self.wanted)
-                .with_context(|| format!("cannot write {}", self.path))?;
-            println!("wrote {}", self.path);
+        let path = root.join(&self.path);
+        match &self.wanted {
+            None => {
+                std::fs::remove_file(path).with_context(|| format!("cannot remove {}", self.path))?;
+                println!("removed {}", self.path);
+            }
+            Some(wanted) if self.current != *wanted => {
+                if let Some(folder) = path.parent() {
+                    std::fs::create_dir_all(folder)
+                        .with_context(|| format!("cannot make the folder of {}", self.path))?;
+                }
+                std::fs::write(path, wanted).with_context(|| format!("cannot write {}", self.path))?;
+                println!("wrote {}", self.path);
+            }
+            Some(_) => {}
         }
         Ok(())
     }

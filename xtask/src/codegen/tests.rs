@@ -1,5 +1,7 @@
 //! Tests of `codegen` on small data files and on the real ones.
 
+mod files;
+
 use super::output::Output;
 use super::registry::Registry;
 use super::source::SourceFile;
@@ -155,7 +157,8 @@ fn a_second_default_is_refused() {
 
 #[test]
 fn a_stale_file_shows_its_difference_and_a_fresh_one_none() {
-    let output = |current: &str| Output { path: "a.rs", current: current.to_owned(), wanted: "one\ntwo\n".to_owned() };
+    let wanted = || Some("one\ntwo\n".to_owned());
+    let output = |current: &str| Output { path: "a.rs".to_owned(), current: current.to_owned(), wanted: wanted() };
     assert_eq!(output("one\ntwo\n").difference(), None);
     let difference = output("one\nthree\n").difference().unwrap();
     assert!(difference.starts_with("--- a.rs (as it is)\n+++ a.rs (as generated)\n"), "{difference}");

@@ -150,5 +150,5 @@ fn pair(text: &str, separator: char) -> Option<(u16, u16)> {
     Some((number(first)?, number(second)?))
 }
 
-crate::wire::as_text!(ImageSize, "^[1-9][0-9]{0,4}x[1-9][0-9]{0,4}$");
-crate::wire::as_text!(AspectRatio, "^[1-9][0-9]{0,4}:[1-9][0-9]{0,4}$");
+crate::wire::as_text!(ImageSize, "^[1-9][0-9]{0,3}x[1-9][0-9]{0,3}$");
+crate::wire::as_text!(AspectRatio, "^[1-9][0-9]{0,3}:[1-9][0-9]{0,3}$");

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use schemars::generate::Contract;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::json;
 
 use crate::error::ParseError;
 
@@ -78,12 +78,12 @@ impl JsonSchema for ClipSeconds {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        match generator.contract() {
-            Contract::Deserialize => json_schema!({
-                "type": ["integer", "string"], "minimum": 0, "maximum": u32::MAX, "pattern": "^[0-9]{1,9}$",
-            }),
-            Contract::Serialize => json_schema!({ "type": "integer", "minimum": 0, "maximum": u32::MAX }),
+        let mut schema = json_schema!({ "type": "integer", "minimum": 0, "maximum": u32::MAX });
+        if generator.contract().is_deserialize() {
+            schema.insert("type".to_owned(), json!(["integer", "string"]));
+            schema.insert("pattern".to_owned(), json!("^[0-9]{1,9}$"));
         }
+        schema
     }
 }
 
@@ -136,4 +136,4 @@ impl FromStr for Resolution {
     }
 }
 
-crate::wire::as_text!(Resolution, "^[1-9][0-9]{0,4}p$");
+crate::wire::as_text!(Resolution, "^[1-9][0-9]{0,3}p$");

@@ -45,7 +45,7 @@ fn values_are_described_as_they_go_over_the_wire() {
     let schema = serde_json::to_value(schema_for!(VideoRequest)).unwrap();
     let property = |name: &str, key: &str| schema["properties"][name][key].to_string();
     assert!(property("duration", "type").contains("integer"), "{schema}");
-    assert!(schema["properties"]["resolution"].to_string().contains("^[0-9]+p$"), "{schema}");
+    assert!(schema["properties"]["resolution"].to_string().contains("^[1-9][0-9]{0,3}p$"), "{schema}");
     assert!(property("reference_images", "type").contains("array"), "{schema}");
     assert!(property("model", "type").contains("string"), "{schema}");
     let response = serde_json::to_value(schema_for!(VideoResponse)).unwrap();

@@ -20,13 +20,25 @@ pub(crate) struct Said {
     pub(crate) rejection: Rejection,
     /// Whether its message is the service's own, not a description of a body without one.
     pub(crate) is_explained: bool,
+    /// What it says of the model in fields of its own.
+    pub(super) model: ModelFields,
+}
+
+/// What a body says of the model that was asked for, beside its message.
+#[derive(Debug, Default)]
+pub(super) struct ModelFields {
+    pub(super) model: Option<String>,
+    pub(super) tier: Option<String>,
+    pub(super) multiplier: Option<Multiplier>,
 }
 
 impl Said {
     /// The same without the keys that the service may repeat in any of it.
     pub(crate) fn masked(mut self, keys: &Keys) -> Self {
         let Rejection { message, code, request_id, .. } = &mut self.rejection;
-        for text in [Some(message), code.as_mut(), request_id.as_mut()].into_iter().flatten() {
+        let ModelFields { model, tier, .. } = &mut self.model;
+        let texts = [Some(message), code.as_mut(), request_id.as_mut(), model.as_mut(), tier.as_mut()];
+        for text in texts.into_iter().flatten() {
             *text = mask_text(keys, std::mem::take(text));
         }
         self
@@ -101,7 +113,19 @@ pub(crate) fn parse(body: &[u8], content_type: Option<&str>, request_id: Option<
     if let Some(id) = request_id {
         rejection = rejection.with_request_id(cut(id, CODE_CHARACTERS));
     }
-    Said { rejection, is_explained }
+    let field = |key: &str| text(key).or_else(|| within(key)).map(|text| cut(text, CODE_CHARACTERS));
+    let number = object.get("multiplier").or_else(|| nested?.get("multiplier"));
+    let model = ModelFields { model: field("model"), tier: field("tier"), multiplier: number.and_then(decimal) };
+    Said { rejection, is_explained, model }
+}
+
+/// A multiplier as a field has it: `2`, `"2"` or `"2x"`.
+fn decimal(value: &Value) -> Option<Multiplier> {
+    let number = match value {
+        Value::String(text) => text.trim().trim_end_matches('x').parse().ok()?,
+        other => other.as_f64()?,
+    };
+    Multiplier::from_decimal(number)
 }
 
 /// Whether what stands under `error` says that something went wrong.

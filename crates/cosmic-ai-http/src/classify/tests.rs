@@ -76,6 +76,27 @@ fn used_up_tokens_tell_model_tier_and_multiplier() {
 }
 
 #[test]
+fn used_up_tokens_tell_of_the_model_in_fields_before_words() {
+    let used_up = |body: &str| match error(402, Modality::Text, None, body).kind() {
+        ErrorKind::TokensUsedUp(said) => {
+            let multiplier = said.multiplier.map(|multiplier| multiplier.to_string());
+            [said.model.clone(), said.tier.clone(), multiplier].map(Option::unwrap_or_default).join("|")
+        }
+        other => panic!("{other:?}"),
+    };
+    let words = "no. Model Claude Opus 4.8 (Standard tier, 2x cost)";
+    for (body, expected) in [
+        (r#"{"message":"no","model":"gpt-5.5","tier":"premium","multiplier":3.5}"#.to_owned(), "gpt-5.5|premium|3.5x"),
+        (r#"{"message":"no","error":{"model":"gpt-5.5","multiplier":"3.5x"}}"#.to_owned(), "gpt-5.5||3.5x"),
+        (format!(r#"{{"message":"{words}","model":"claude-opus-4-8"}}"#), "claude-opus-4-8|Standard|2x"),
+        (format!(r#"{{"message":"{words}","model":7,"tier":"","multiplier":-1}}"#), "Claude Opus 4.8|Standard|2x"),
+        (r#"{"message":"no"}"#.to_owned(), "||"),
+    ] {
+        assert_eq!(used_up(&body), expected, "{body}");
+    }
+}
+
+#[test]
 fn used_up_tokens_are_known_by_code_or_text_as_well() {
     for body in
         [r#"{"error":"no","code":"INSUFFICIENT_CREDITS"}"#, r#"{"message":"You have reached your token usage limit"}"#]

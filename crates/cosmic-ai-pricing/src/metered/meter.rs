@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::{Duration, SystemTime};
 
-use cosmic_ai_core::{Call, Canonical, Error, Generators, Registry, RequestRef, TextRequest, TextStream, Tokens};
+use cosmic_ai_core::{
+    Call, Canonical, Error, Generators, Progress, Registry, RequestRef, TextRequest, TextStream, Tokens,
+};
 use serde::Serialize;
 
 use super::Metered;
@@ -224,7 +226,10 @@ impl Meter {
         F: Future<Output = Result<A, Error>> + Send,
     {
         match self.admit(call, request).await? {
-            Admission::Recorded(answer) => Ok(answer),
+            Admission::Recorded(answer) => {
+                call.report(&Progress::Recorded);
+                Ok(answer)
+            }
             Admission::Sent(operation) => {
                 let result = generate().await;
                 operation.close(request.into(), result).await
@@ -243,7 +248,10 @@ impl Meter {
         F: Future<Output = Result<TextStream, Error>> + Send,
     {
         match self.admit(call, request).await? {
-            Admission::Recorded(answer) => Ok(stream::recorded(call, answer)),
+            Admission::Recorded(answer) => {
+                call.report(&Progress::Recorded);
+                Ok(stream::recorded(call, answer))
+            }
             Admission::Sent(mut operation) => {
                 operation.is_streamed = true;
                 match generate().await {

@@ -1,57 +1,44 @@
 //! What is wrong with a field of a body, in words of JSON where serde has those of Rust.
 
-use serde_json::{Value, json};
+use std::borrow::Cow;
+
+use cosmic_ai::Problem;
+use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
-use crate::error::ApiError;
+use crate::nearest::nearest;
 
-/// How much of what was given is shown.
-const SHOWN: usize = 60;
-
-/// The refusal of a field that does not fit, in the form of all others: in words and by field.
-pub(super) fn refusal(error: &serde_path_to_error::Error<serde_json::Error>, body: &Value) -> ApiError {
+/// The problem of a field that does not fit.
+pub(super) fn problem(error: &serde_path_to_error::Error<serde_json::Error>, body: &Value) -> Problem {
     let text = error.inner().to_string();
-    let (path, given) = (error.path(), at(body, error.path()));
-    let name = |missing: Option<&str>| {
-        let path = if path.iter().next().is_none() { String::new() } else { path.to_string() };
-        match (path.as_str(), missing) {
-            ("", Some(missing)) => missing.to_owned(),
-            ("", None) => "body".to_owned(),
-            (path, Some(missing)) => format!("{path}.{missing}"),
-            (path, None) => path.to_owned(),
-        }
-    };
+    let field = name(error.path());
     if let Some(missing) = between(&text, "missing field `", "`") {
-        let field = name(Some(missing));
-        return problem(&field, "is required", None, None);
+        let field = if field.is_empty() { missing.to_owned() } else { format!("{field}.{missing}") };
+        return Problem::new(field, "is required");
     }
-    let expected = expected(&text);
+    let field = if field.is_empty() { "body".to_owned() } else { field };
+    let given = at(body, error.path());
     let reason = if text.starts_with("unknown variant") || text.starts_with("invalid value") {
-        "has no such value"
+        Cow::from("has no such value")
     } else if text.starts_with("unknown field") {
-        "has a field that is not known"
+        "has a field that is not known".into()
     } else if text.starts_with("invalid type") || text.starts_with("invalid length") {
-        "has the wrong type"
+        "has the wrong type".into()
     } else {
-        // The words of a type's own check.
-        return problem(&name(None), text.as_str(), given, None);
+        own_words(&text)
     };
-    problem(&name(None), reason, given, expected.as_deref())
+    let allowed = allowed(&text);
+    let meant = given.and_then(Value::as_str).and_then(|given| nearest(given, allowed.iter().map(String::as_str)));
+    let meant = meant.filter(|_| text.starts_with("unknown variant")).map(str::to_owned);
+    let problem = Problem::new(field, reason).allowed(allowed).nearest(meant);
+    match given {
+        Some(given) => problem.given(shown(given)),
+        None => problem,
+    }
 }
 
-fn problem(field: &str, reason: &str, given: Option<&Value>, expected: Option<&str>) -> ApiError {
-    let given = given.map(shown);
-    let mut message = format!("{field}: {reason}");
-    if let Some(given) = &given {
-        message.push_str(": ");
-        message.push_str(given);
-    }
-    if let Some(expected) = expected {
-        message.push_str("; expected ");
-        message.push_str(expected);
-    }
-    let problem = json!({ "field": field, "given": given, "reason": reason, "allowed": expected });
-    ApiError::bad_request(message).with("problems", json!([problem]))
+fn name(path: &Path) -> String {
+    if path.iter().next().is_none() { String::new() } else { path.to_string() }
 }
 
 /// What stands at a path.
@@ -63,15 +50,12 @@ fn at<'v>(body: &'v Value, path: &Path) -> Option<&'v Value> {
     })
 }
 
-/// What was given, shortened; of lists and objects only that they are.
-fn shown(given: &Value) -> String {
+/// What was given, as plain text; of lists and objects only that they are.
+pub(crate) fn shown(given: &Value) -> Cow<'_, str> {
     match given {
-        Value::Array(_) | Value::Object(_) | Value::Null => kind_of(given).to_owned(),
-        Value::String(text) if text.chars().count() > SHOWN => {
-            let start: String = text.chars().take(SHOWN).collect();
-            format!("{}…", json!(start))
-        }
-        other => other.to_string(),
+        Value::String(text) => Cow::from(text),
+        Value::Array(_) | Value::Object(_) => kind_of(given).into(),
+        other => other.to_string().into(),
     }
 }
 
@@ -87,11 +71,21 @@ pub(super) const fn kind_of(value: &Value) -> &'static str {
     }
 }
 
-/// What serde expected: `u32`, `a string`, `one of …`.
-fn expected(text: &str) -> Option<String> {
-    let (_, expected) = text.rsplit_once(", expected ")?;
-    Some(match expected {
-        "u8" | "u16" | "u32" | "u64" | "usize" => format!("a whole number from 0 to {}", largest(expected)),
+/// The words of a type's own check: ``size `4k` is not …`` without the field and what was given, which stand beside them.
+fn own_words(text: &str) -> Cow<'static, str> {
+    let rest = text.split_once('`').and_then(|(_, rest)| rest.rsplit_once("` "));
+    rest.map_or(text, |(_, reason)| reason).to_owned().into()
+}
+
+/// What serde expected: the values by name, or in words of JSON.
+fn allowed(text: &str) -> Vec<String> {
+    let Some((_, expected)) = text.rsplit_once(", expected ") else { return Vec::new() };
+    if text.starts_with("unknown") {
+        return expected.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+    }
+    vec![match expected {
+        // None of the numbers that a request may have means anything at nothing.
+        "u8" | "u16" | "u32" | "u64" | "usize" => format!("a whole number from 1 to {}", largest(expected)),
         "i8" | "i16" | "i32" | "i64" => "a whole number".to_owned(),
         "f32" | "f64" => "a number".to_owned(),
         "a boolean" => "true or false".to_owned(),
@@ -101,7 +95,7 @@ fn expected(text: &str) -> Option<String> {
         "unit" => "null".to_owned(),
         other if other.starts_with("struct ") => "an object".to_owned(),
         other => other.to_owned(),
-    })
+    }]
 }
 
 fn largest(integer: &str) -> u64 {

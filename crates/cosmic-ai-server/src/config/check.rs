@@ -3,16 +3,16 @@
 use std::time::Duration;
 
 use axum::http::Uri;
-use axum::http::uri::Authority;
 
-use super::{BucketConfig, Config, ConfigError, KeepConfig, Limits};
+use super::{BucketConfig, Config, ConfigError, KeepConfig, KeyHash, LOCAL_READ_KEY, LOCAL_WRITE_KEY, Limits};
+use crate::keep::Host;
 use crate::listen::cors;
 
 /// A day: whoever waits for longer has another unit in mind.
 const LONGEST: Duration = Duration::from_hours(24);
 
 impl Config {
-    /// Checks what can be checked without starting: limits, origins, URLs, hosts, keys.
+    /// Checks what can be checked without starting: limits, origins, URLs, hosts, slugs, keys.
     ///
     /// # Errors
     /// For the first part that cannot be served, by its name in a configuration file.
@@ -22,8 +22,28 @@ impl Config {
         if let Some(url) = &self.public_url {
             check_public_url(url)?;
         }
-        self.buckets.iter().try_for_each(BucketConfig::check)?;
+        for (place, bucket) in self.buckets.iter().enumerate() {
+            bucket.check(place)?;
+            if self.buckets.iter().take(place).any(|other| other.slug == bucket.slug) {
+                let message = format!("bucket[{place}].slug: there is another bucket {}", bucket.slug);
+                return Err(ConfigError::new(message));
+            }
+        }
+        if self.has_local_keys() && !self.address.ip().is_loopback() {
+            let message = format!(
+                "{} is not on the loopback interface, and the keys of `local-bucket` are known to everyone",
+                self.address
+            );
+            return Err(ConfigError::new(message));
+        }
         self.keep.as_ref().map_or(Ok(()), KeepConfig::check)
+    }
+
+    /// Whether a bucket has a key that is known to everyone.
+    pub(crate) fn has_local_keys(&self) -> bool {
+        let known = [KeyHash::of(LOCAL_WRITE_KEY), KeyHash::of(LOCAL_READ_KEY)];
+        let mut keys = self.buckets.iter().flat_map(|bucket| [bucket.write_key, bucket.read_key]);
+        keys.any(|key| known.iter().any(|known| known.bytes() == key.bytes()))
     }
 }
 
@@ -66,10 +86,20 @@ impl Limits {
 }
 
 impl BucketConfig {
-    fn check(&self) -> Result<(), ConfigError> {
+    fn check(&self, place: usize) -> Result<(), ConfigError> {
+        let wrong = |key: &str, message: &str| Err(ConfigError::new(format!("bucket[{place}].{key}: {message}")));
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+        if !(1..=64).contains(&self.slug.len()) || !self.slug.bytes().all(allowed) {
+            return wrong("slug", "a slug is 1 to 64 of a-z, A-Z, 0-9, - and _");
+        }
+        let nothing = KeyHash::of("");
+        for (name, key) in [("write_key", self.write_key), ("read_key", self.read_key)] {
+            if key.bytes() == nothing.bytes() {
+                return wrong(name, "is the hash of nothing, so no key fits it");
+            }
+        }
         if self.write_key.bytes() == self.read_key.bytes() {
-            let message = format!("bucket {}: the write key and the read key are the same", self.slug);
-            return Err(ConfigError::new(message));
+            return wrong("read_key", "is the same as the write key");
         }
         Ok(())
     }
@@ -81,12 +111,7 @@ impl KeepConfig {
             return Err(ConfigError::new("keep.hosts: names no host, so nothing could be kept"));
         }
         for host in &self.hosts {
-            let authority = host.parse::<Authority>().ok().filter(|host| !host.as_str().contains('@'));
-            if authority.is_none_or(|authority| authority.host().is_empty()) {
-                let message =
-                    format!("keep.hosts: {host:?} is no host such as `cdn.cosmicjs.com` or `cdn.example.com:8443`");
-                return Err(ConfigError::new(message));
-            }
+            Host::read(host)?;
         }
         if self.most_bytes == 0 {
             return Err(ConfigError::new("keep.most_bytes: 0 is too little; at least 1"));

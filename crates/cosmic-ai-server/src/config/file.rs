@@ -214,10 +214,10 @@ impl<V: Fn(&str) -> Result<String, VarError>> Source<'_, V> {
         place: Option<Spanned<String>>,
         variable: Option<Spanned<String>>,
     ) -> Result<LedgerPlace, ConfigError> {
-        let place = match (place, variable) {
+        let (at, key, place) = match (place, variable) {
             (None, None) => return Ok(LedgerPlace::default()),
-            (Some(place), None) => place.into_inner(),
-            (None, Some(variable)) => self.variable(&variable, "ledger_env")?,
+            (Some(place), None) => (place.span().start, "ledger", place.into_inner()),
+            (None, Some(variable)) => (variable.span().start, "ledger_env", self.variable(&variable, "ledger_env")?),
             (Some(place), Some(_)) => {
                 return Err(self.wrong(place.span().start, "ledger", "give one of ledger and ledger_env"));
             }
@@ -227,6 +227,12 @@ impl<V: Fn(&str) -> Result<String, VarError>> Source<'_, V> {
             "memory" => LedgerPlace::Memory,
             url if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
                 LedgerPlace::Postgres(SecretString::from(url))
+            }
+            // The URL is not repeated: it may have a password.
+            url if url.contains("://") => {
+                let message = "is a URL of another kind than postgres:// and postgresql://; others are \"data-folder\", \
+                               \"memory\", and the path of a SQLite file";
+                return Err(self.wrong(at, key, message));
             }
             path => LedgerPlace::Sqlite(self.beside(path)),
         })

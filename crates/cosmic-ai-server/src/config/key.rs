@@ -18,7 +18,7 @@ pub(crate) const LONGEST_KEY: usize = 1_024;
 pub struct KeyHash([u8; 32]);
 
 impl KeyHash {
-    /// The hash of a key of at most 1,024 bytes. A longer one never fits.
+    /// The hash of a key of 1 to 1,024 bytes. An empty or a longer one never fits.
     pub fn of(key: &str) -> Self {
         Self(Sha256::digest(key).into())
     }
@@ -29,7 +29,7 @@ impl KeyHash {
 
     /// Whether this is the key. Takes as long for any other of the same length.
     pub fn is_of(&self, key: &str) -> bool {
-        key.len() <= LONGEST_KEY && self.0.ct_eq(&Self::of(key).0).into()
+        (1..=LONGEST_KEY).contains(&key.len()) && self.0.ct_eq(&Self::of(key).0).into()
     }
 }
 
@@ -75,7 +75,7 @@ mod tests {
             assert!(!hash.is_of(other), "{other:?}");
         }
         let long = "k".repeat(LONGEST_KEY + 1);
-        assert!(!KeyHash::of(&long).is_of(&long));
+        assert!(!KeyHash::of(&long).is_of(&long) && !KeyHash::of("").is_of(""));
         assert!(hash.to_string().parse::<KeyHash>().unwrap().is_of("a-key"));
         assert_eq!(format!("{hash:?}"), "KeyHash(…)");
         for wrong in [

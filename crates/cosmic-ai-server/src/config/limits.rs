@@ -13,11 +13,12 @@ pub struct Limits {
     pub head_time: Duration,
     /// The most bytes of a JSON body as it comes; 4 MiB, if not set.
     pub json_bytes: usize,
-    /// The most bytes of a JSON body after its content encoding is undone; 8 MiB, if not set.
+    /// The most bytes of a JSON body after its content encoding is undone; 8 MiB, if not set. Of more than 100,000 values, names of
+    /// fields included, none is read.
     pub decoded_bytes: usize,
     /// The most bytes of an upload; 900 MB, if not set, as of the API.
     pub upload_bytes: u64,
-    /// How long a body may pause; 20 s, if not set.
+    /// How long a body may pause; 20 s, if not set. An upload has to come with 1 KiB a second on average besides.
     pub body_idle: Duration,
     /// How long a JSON body may take; 60 s, if not set.
     pub body_time: Duration,

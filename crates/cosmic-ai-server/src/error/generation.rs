@@ -1,33 +1,43 @@
 //! Errors of generating, as the API words them.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use axum::http::StatusCode;
 use cosmic_ai::registry::Spec;
 use cosmic_ai::{
-    BudgetRefusal, Error, ErrorKind, InvalidRequest, OperationConflict, Outcome, Registry, Rejection, RequestRef,
-    TimeoutStage,
+    Error, ErrorKind, InvalidRequest, OperationConflict, Outcome, Registry, Rejection, RequestRef, TimeoutStage,
 };
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::ApiError;
+use crate::bucket::Bucket;
 
-/// When to come again after a ledger was not to be written.
-const LEDGER_PAUSE: Duration = Duration::from_secs(5);
 /// When to ask again for an operation that is under way.
 const FLIGHT_PAUSE: Duration = Duration::from_secs(1);
 
 impl ApiError {
     /// The refusal of a request that a registry priced.
-    pub(crate) fn of_call<'a>(error: &Error, registry: &Registry, request: impl Into<RequestRef<'a>>) -> Self {
+    pub(crate) fn of_call<'a>(
+        error: &Error,
+        bucket: &Bucket,
+        registry: &Registry,
+        request: impl Into<RequestRef<'a>>,
+    ) -> Self {
         match error.kind() {
-            ErrorKind::Budget(refusal) => Self::over_budget(refusal, registry, request.into()),
+            ErrorKind::Budget(refusal) => {
+                let said = match bucket.shared_budget(&refusal.budget) {
+                    Some(name) => used_up_by_all(name, refusal.renews_at),
+                    None => refusal.to_string(),
+                };
+                Self::over_budget(&said, registry, request.into())
+            }
             _ => Self::from(error),
         }
     }
 
     /// 402, with what the API says of the model, and what the budget says of itself.
-    fn over_budget(refusal: &BudgetRefusal, registry: &Registry, request: RequestRef<'_>) -> Self {
+    fn over_budget(refusal: &str, registry: &Registry, request: RequestRef<'_>) -> Self {
         let model = match request.model() {
             Some(named) => registry.find(named.as_str()),
             None => registry.default_model(request.modality()),
@@ -63,8 +73,10 @@ impl From<&Error> for ApiError {
                 Self::new(StatusCode::PAYMENT_REQUIRED, refusal.to_string()).with_code("INSUFFICIENT_CREDITS")
             }
             ErrorKind::Operation(conflict) => Self::of_conflict(conflict),
-            ErrorKind::Ledger { .. } => Self::new(StatusCode::SERVICE_UNAVAILABLE, "the ledger cannot be written now")
-                .with_retry_after(LEDGER_PAUSE),
+            ErrorKind::Ledger { .. } => {
+                log(error);
+                Self::unavailable("the ledger cannot be written now")
+            }
             ErrorKind::TokensUsedUp(used_up) => Self::rejected(StatusCode::PAYMENT_REQUIRED, &used_up.rejection),
             ErrorKind::NotFound(rejection) => Self::rejected(StatusCode::NOT_FOUND, rejection),
             ErrorKind::RateLimited(rejection) => Self::rejected(StatusCode::TOO_MANY_REQUESTS, rejection),
@@ -84,7 +96,10 @@ impl From<&Error> for ApiError {
             ErrorKind::Interrupted { .. } | ErrorKind::Decode { .. } => {
                 Self::new(StatusCode::BAD_GATEWAY, "the answer of the service behind this server was lost")
             }
-            _ => Self::internal(),
+            _ => {
+                log(error);
+                Self::internal()
+            }
         };
         if let Some(pause) = error.retry_after() {
             refusal = refusal.with_retry_after(pause);
@@ -142,7 +157,7 @@ impl ApiError {
                     .with_retry_after(FLIGHT_PAUSE)
             }
             OperationConflict::OtherRequest => {
-                let message = "this Idempotency-Key belongs to a request with another body";
+                let message = "this Idempotency-Key belongs to a request to another route or with another body";
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, message)
             }
             OperationConflict::Unresolved => {
@@ -151,7 +166,8 @@ impl ApiError {
                 Self::new(StatusCode::CONFLICT, message).with_code("OUTCOME_UNKNOWN")
             }
             _ => {
-                let message = "a request with this Idempotency-Key is done, and its answer is not kept";
+                let message = "a request with this Idempotency-Key is done, and its answer is not kept; use a new key to pay \
+                               for a new answer";
                 Self::new(StatusCode::CONFLICT, message).with_code("ANSWER_NOT_KEPT")
             }
         }
@@ -161,6 +177,24 @@ impl ApiError {
         let message = format!("the service behind this server took too long: timed out {stage}");
         Self::new(StatusCode::GATEWAY_TIMEOUT, message)
     }
+}
+
+/// The words for a budget that a bucket shares with others. No amounts: what is left of it says what they spent.
+fn used_up_by_all(name: &str, renews_at: Option<SystemTime>) -> String {
+    let renewal = match renews_at.and_then(|at| Timestamp::try_from(at).ok()) {
+        Some(at) => format!("it renews at {at:.0}"),
+        None => "it does not renew".to_owned(),
+    };
+    format!("over budget: too little is left of {name}, which is shared with others; {renewal}")
+}
+
+/// Has the log say what the answer does not. Never a prompt or a key: no error has them.
+fn log(error: &Error) {
+    let first = std::error::Error::source(error);
+    let causes = std::iter::successors(first, |cause| cause.source()).map(ToString::to_string);
+    let cause = causes.collect::<Vec<_>>().join(": ");
+    let operation = error.operation_id().map(tracing::field::display);
+    tracing::error!(%error, cause, operation, "a call failed on this side");
 }
 
 /// The status of a refusal: the service's own, if it is one of a refusal.

@@ -6,16 +6,19 @@ use crate::config::ConfigError;
 
 /// A host of the list: its name or address as URLs write it, and its port unless it is the usual one of the scheme.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Host {
+pub(crate) struct Host {
     name: String,
     port: Option<u16>,
 }
 
 impl Host {
     /// Reads `cdn.example.com`, `127.0.0.1:4010` or `[::1]`: a host, and nothing else that a URL has.
-    pub(super) fn read(text: &str) -> Result<Self, ConfigError> {
-        let wrong =
-            || ConfigError::new(format!("keep: `{text}` is not a host such as cdn.example.com or 127.0.0.1:8080"));
+    pub(crate) fn read(text: &str) -> Result<Self, ConfigError> {
+        let wrong = || {
+            let message =
+                format!("keep.hosts: {text:?} is no host such as `cdn.cosmicjs.com` or `cdn.example.com:8443`");
+            ConfigError::new(message)
+        };
         let url = Url::parse(&format!("http://{text}")).map_err(|_| wrong())?;
         let has_more = text.contains(['/', '\\', '?', '#', '@']) || text.chars().any(char::is_whitespace);
         if has_more || text.ends_with(':') {

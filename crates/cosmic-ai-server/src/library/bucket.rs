@@ -9,6 +9,7 @@ use std::time::SystemTime;
 
 use async_trait::async_trait;
 use cosmic_ai::{ByteStream, Error, Folder, Media, MediaChange, MediaId, MediaLibrary, MediaPage, MediaQuery, Upload};
+use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use tokio::fs::File;
 use tokio_util::io::ReaderStream;
@@ -25,13 +26,16 @@ const READ_BYTES: usize = 64 << 10;
 /// How many digits of a hash make an id of a bucket, as ids of the API look.
 const ID_DIGITS: usize = 24;
 
+/// Adds to a change what stays of the metadata that there are.
+pub(crate) type Keeping = fn(MediaChange, &Map<String, Value>) -> MediaChange;
+
 /// The media of one bucket. Clones share them.
 #[derive(Debug, Clone)]
 pub struct BucketLibrary {
     pub(super) shared: Arc<Shared>,
     pub(super) slug: Arc<str>,
     /// How media name it.
-    id: Arc<str>,
+    pub(super) id: Arc<str>,
 }
 
 impl BucketLibrary {
@@ -52,6 +56,30 @@ impl BucketLibrary {
     /// When it has more than `most_bytes` or its bytes break off, and an older copy stays; when it cannot be written.
     pub(crate) async fn keep(&self, media: Media, body: ByteStream, most_bytes: u64) -> Result<Media, Error> {
         self.keep_copy(media, body, most_bytes).await
+    }
+
+    /// Makes a change; `keeping` adds to it what stays of the metadata that there are at that moment.
+    pub(crate) async fn change(&self, id: &MediaId, change: MediaChange, keeping: Keeping) -> Result<Media, Error> {
+        let folder = match &change.folder {
+            Some(Folder::Named(folder)) if !folder.is_empty() => Some(folder.clone()),
+            _ => None,
+        };
+        self.check_folder(folder.as_deref()).await?;
+        let (slug, wanted, is_strict) = (Arc::clone(&self.slug), id.clone(), self.shared.is_strict);
+        let write = move |connection: &mut rusqlite::Connection| {
+            let transaction = connection.transaction().map_err(failure::database)?;
+            let row = Row::of_id(&transaction, &slug, wanted.as_str()).map_err(failure::database)?;
+            let Some(mut row) = row else { return Ok(None) };
+            row.change(keeping(change, &row.metadata));
+            row.folder = row.folder.filter(|folder| !folder.is_empty());
+            folders::used(&transaction, &slug, folder.as_deref(), is_strict)?;
+            row.modified = now().max(row.modified + 1);
+            row.update(&transaction).map_err(failure::database)?;
+            transaction.commit().map_err(failure::database)?;
+            Ok(Some(row))
+        };
+        let row = self.shared.writer.ask(write).await?;
+        row.map(|row| self.media(row)).ok_or_else(|| failure::not_found(id))
     }
 
     async fn row(&self, id: &MediaId) -> Result<Row, Error> {
@@ -106,26 +134,7 @@ impl MediaLibrary for BucketLibrary {
     }
 
     async fn update(&self, id: &MediaId, change: MediaChange) -> Result<Media, Error> {
-        let folder = match &change.folder {
-            Some(Folder::Named(folder)) if !folder.is_empty() => Some(folder.clone()),
-            _ => None,
-        };
-        self.check_folder(folder.as_deref()).await?;
-        let (slug, wanted, is_strict) = (Arc::clone(&self.slug), id.clone(), self.shared.is_strict);
-        let write = move |connection: &mut rusqlite::Connection| {
-            let transaction = connection.transaction().map_err(failure::database)?;
-            let row = Row::of_id(&transaction, &slug, wanted.as_str()).map_err(failure::database)?;
-            let Some(mut row) = row else { return Ok(None) };
-            row.change(change);
-            row.folder = row.folder.filter(|folder| !folder.is_empty());
-            folders::used(&transaction, &slug, folder.as_deref(), is_strict)?;
-            row.modified = now().max(row.modified + 1);
-            row.update(&transaction).map_err(failure::database)?;
-            transaction.commit().map_err(failure::database)?;
-            Ok(Some(row))
-        };
-        let row = self.shared.writer.ask(write).await?;
-        row.map(|row| self.media(row)).ok_or_else(|| failure::not_found(id))
+        self.change(id, change, |change, _| change).await
     }
 
     async fn delete(&self, id: &MediaId) -> Result<(), Error> {

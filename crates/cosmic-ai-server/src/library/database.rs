@@ -10,7 +10,7 @@ use uuid::Uuid;
 /// Where it is in the data folder.
 pub(super) const FILE: &str = "library.db";
 /// The steps of the schema; a database says by `user_version` how many of them it has.
-const STEPS: &[&str] = &[include_str!("schema/0001.sql")];
+const STEPS: &[&str] = &[include_str!("schema/0001.sql"), include_str!("schema/0002.sql")];
 /// What a database of a library says that it is.
 const APPLICATION: i64 = 0x434d_4c62;
 /// How long others, such as SQLite's own shell, may hold it.

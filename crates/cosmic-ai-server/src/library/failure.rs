@@ -27,7 +27,7 @@ pub(super) fn ended() -> Error {
 }
 
 /// There is no such medium.
-pub(super) fn not_found(id: &MediaId) -> Error {
+pub(crate) fn not_found(id: &MediaId) -> Error {
     let rejection = Rejection::new(format!("no media with the id {id}"));
     Error::new(ErrorKind::NotFound(rejection), Outcome::Refused).with_status(404)
 }

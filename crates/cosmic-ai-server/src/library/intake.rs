@@ -130,15 +130,15 @@ pub(super) async fn blocking<T: Send + 'static>(
     spawn_blocking(work).await.map_err(|_| failure::ended())?
 }
 
-/// Begins a part whose name nobody has: this one, if it is free.
+/// Begins a part whose name nobody ever had: this one, if it is free.
 async fn claim(folder: &Arc<Path>, reader: &Worker, mut name: String) -> Result<Writing, Error> {
     loop {
         let (folder, wanted) = (Arc::clone(folder), name.clone());
         if let Some(writing) = blocking(move || begin(&folder, wanted)).await? {
             let wanted = name.clone();
-            let row =
-                reader.ask(move |connection| Row::of_name(connection, &wanted).map_err(failure::database)).await?;
-            if row.is_none() {
+            let was_taken =
+                reader.ask(move |connection| Row::had_name(connection, &wanted).map_err(failure::database)).await?;
+            if !was_taken {
                 return Ok(writing);
             }
         }

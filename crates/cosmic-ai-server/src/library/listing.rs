@@ -1,21 +1,24 @@
 //! Answers lists: what SQLite can tell by its indexes it does, the rest is looked through a page at a time, so that nobody
 //! waits long behind a list.
 
-use cosmic_ai::{Error, Media};
-use rusqlite::{Connection, OptionalExtension as _};
+use std::sync::Arc;
+
+use cosmic_ai::{Error, Media, MediaId};
+use rusqlite::Connection;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::bucket::BucketLibrary;
 use super::failure;
 use super::matcher::{Matcher, is_operation};
-use super::row::{COLUMNS, Row};
+use super::row::Row;
+use super::scan::Scan;
 use super::selection::{Moment, Order, Selection};
 use crate::operation::shown;
 use crate::shelf::Listed;
 
 /// How many rows are looked through in one turn.
-const PAGE: u32 = 1_000;
+const PAGE: u32 = 200;
 
 /// Which media a list asks for. What it compares is what the API shows.
 #[derive(Debug, Clone, Default)]
@@ -43,7 +46,8 @@ impl BucketLibrary {
     /// Some of the media that match, as the API shows them, and how many match in all.
     ///
     /// # Errors
-    /// When the query has an operator that is not known, or one of another shape; when the database cannot be read.
+    /// When the query has an operator that is not known, or one of another shape, or takes too long; when the database cannot
+    /// be read.
     pub(crate) async fn list(&self, listing: &Listing) -> Result<Listed, Error> {
         let mut matcher = Matcher::of(&listing.query)?;
         let mut selection = Selection::of_bucket(&self.slug);
@@ -56,10 +60,10 @@ impl BucketLibrary {
         };
         let (limit, skip) = (listing.limit, listing.skip);
         if listing.sort == Sort::Random {
-            return self.drawn(&selection, &matcher, limit, skip).await;
+            return self.drawn(selection, matcher, limit, skip).await;
         }
         if !matcher.is_empty() {
-            return self.looked_through(selection, &matcher, order, limit, skip).await;
+            return self.looked_through(selection, matcher, order, limit, skip).await;
         }
         let read = move |connection: &mut Connection| {
             // As of one moment.
@@ -79,56 +83,59 @@ impl BucketLibrary {
     async fn looked_through(
         &self,
         selection: Selection,
-        matcher: &Matcher,
+        matcher: Matcher,
         order: Order,
         limit: u32,
         skip: u32,
     ) -> Result<Listed, Error> {
         let mut listed = Listed::default();
-        let mut next = Some(selection.clone());
-        while let Some(page) = next.take() {
-            let rows = self.page(page, order).await?;
-            next = rows.last().filter(|_| rows.len() >= PAGE as usize).map(|last| selection.after(order, last));
-            for media in rows.into_iter().map(|row| self.shown(row)).filter(|media| matcher.matches(media)) {
-                if listed.total >= u64::from(skip) && listed.media.len() < limit as usize {
-                    listed.media.push(media);
-                }
-                listed.total += 1;
+        let found = |media| {
+            if listed.total >= u64::from(skip) && listed.media.len() < limit as usize {
+                listed.media.push(media);
             }
-        }
+            listed.total += 1;
+        };
+        self.scan(selection, matcher, order, found).await?;
         Ok(listed)
     }
 
     /// Media in an order that is another each time.
-    async fn drawn(&self, selection: &Selection, matcher: &Matcher, limit: u32, skip: u32) -> Result<Listed, Error> {
-        let mut numbers = Vec::new();
-        let mut next = Some(selection.clone());
-        while let Some(page) = next.take() {
-            let rows = self.page(page, Order::NEWEST_FIRST).await?;
-            let last = rows.last().filter(|_| rows.len() >= PAGE as usize);
-            next = last.map(|last| selection.after(Order::NEWEST_FIRST, last));
-            for row in rows {
-                let number = row.number;
-                if matcher.is_empty() || matcher.matches(&self.shown(row)) {
-                    numbers.push(number);
-                }
-            }
-        }
-        let total = numbers.len() as u64;
-        numbers.sort_by_cached_key(|_| Uuid::new_v4());
-        let drawn: Vec<i64> = numbers.into_iter().skip(skip as usize).take(limit as usize).collect();
+    async fn drawn(&self, selection: Selection, matcher: Matcher, limit: u32, skip: u32) -> Result<Listed, Error> {
+        let mut ids: Vec<MediaId> = Vec::new();
+        self.scan(selection, matcher, Order::NEWEST_FIRST, |media| ids.push(media.id)).await?;
+        let total = ids.len() as u64;
+        ids.sort_by_cached_key(|_| Uuid::new_v4());
+        let drawn: Vec<_> = ids.into_iter().skip(skip as usize).take(limit as usize).collect();
+        let slug = Arc::clone(&self.slug);
         let read = move |connection: &mut Connection| {
-            let rows = drawn.into_iter().filter_map(|number| of_number(connection, number).transpose());
+            let rows = drawn.iter().filter_map(|id| Row::of_id(connection, &slug, id.as_str()).transpose());
             rows.collect::<rusqlite::Result<Vec<_>>>().map_err(failure::database)
         };
-        let rows = self.shared.reader.ask(read).await?;
+        let rows = self.shared.scanner.ask(read).await?;
         Ok(Listed { media: rows.into_iter().map(|row| self.shown(row)).collect(), total })
     }
 
-    async fn page(&self, selection: Selection, order: Order) -> Result<Vec<Row>, Error> {
-        let read =
-            move |connection: &mut Connection| selection.rows(connection, order, PAGE, 0).map_err(failure::database);
-        self.shared.reader.ask(read).await
+    /// Tells of all media that match, in their order.
+    async fn scan(
+        &self,
+        selection: Selection,
+        matcher: Matcher,
+        order: Order,
+        mut found: impl FnMut(Media) + Send,
+    ) -> Result<(), Error> {
+        let mut scan = Scan::by(matcher);
+        let mut next = Some(selection.clone());
+        while let Some(page) = next.take() {
+            let read =
+                move |connection: &mut Connection| page.rows(connection, order, PAGE, 0).map_err(failure::database);
+            let rows = self.shared.scanner.ask(read).await?;
+            next = rows.last().filter(|_| rows.len() >= PAGE as usize).map(|last| selection.after(order, last));
+            // Not the library itself, which would be open for as long.
+            let (origin, bucket) = (Arc::clone(&self.shared.origin), Arc::clone(&self.id));
+            let media = move || rows.into_iter().map(|row| shown(row.into_media(&origin, &bucket))).collect();
+            scan.matching(media).await?.into_iter().for_each(&mut found);
+        }
+        Ok(())
     }
 }
 
@@ -144,9 +151,4 @@ fn pushed(selection: &mut Selection, field: &str, value: &Value) -> bool {
         _ => return false,
     }
     true
-}
-
-fn of_number(connection: &Connection, number: i64) -> rusqlite::Result<Option<Row>> {
-    let sql = format!("SELECT {COLUMNS} FROM media WHERE number = ?1");
-    connection.prepare(&sql)?.query_row([number], Row::read).optional()
 }

@@ -4,6 +4,7 @@
 mod test;
 
 use std::borrow::Cow;
+use std::time::Instant;
 
 use cosmic_ai::{Error, Media, OPERATION_ID_KEY};
 use serde_json::{Map, Value};
@@ -13,6 +14,8 @@ use super::failure::refused;
 
 /// How deep combinations may be nested.
 const DEPTH: usize = 16;
+/// How many patterns there may be in a query: each is tried on each medium.
+const PATTERNS: usize = 8;
 
 /// What a query asks for: all of it together.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +32,9 @@ enum Condition {
 impl Matcher {
     /// Reads a query. What it does not know it refuses: a condition that is passed over would find too much.
     pub(crate) fn of(query: &Map<String, Value>) -> Result<Self, Error> {
+        if query.values().map(patterns).sum::<usize>() > PATTERNS {
+            return Err(refused(format!("query: it has more than {PATTERNS} times $regex")));
+        }
         Self::within(query, DEPTH)
     }
 
@@ -56,13 +62,16 @@ impl Matcher {
         self.0.is_empty()
     }
 
-    /// Whether a medium, as the API shows it, matches.
-    pub(crate) fn matches(&self, media: &Media) -> bool {
+    /// Whether a medium, as the API shows it, matches. After a moment nothing more is compared: what is answered then says
+    /// nothing.
+    pub(crate) fn matches(&self, media: &Media, until: Instant) -> bool {
+        let is_over = || Instant::now() > until;
         self.0.iter().all(|condition| match condition {
-            Condition::Field { path, test } => test.holds(field(media, path).as_deref()),
-            Condition::All(all) => all.iter().all(|matcher| matcher.matches(media)),
-            Condition::Any(any) => any.iter().any(|matcher| matcher.matches(media)),
-            Condition::None(none) => !none.iter().any(|matcher| matcher.matches(media)),
+            _ if is_over() => false,
+            Condition::Field { path, test } => test.holds(field(media, path).as_deref(), until),
+            Condition::All(all) => all.iter().all(|matcher| matcher.matches(media, until)),
+            Condition::Any(any) => any.iter().any(|matcher| is_over() || matcher.matches(media, until)),
+            Condition::None(none) => !none.iter().any(|matcher| is_over() || matcher.matches(media, until)),
         })
     }
 
@@ -72,6 +81,17 @@ impl Matcher {
             Condition::Field { path, test: Test::Equal(value) } => !wanted(path, value),
             _ => true,
         });
+    }
+}
+
+/// How many patterns a query has.
+fn patterns(value: &Value) -> usize {
+    match value {
+        Value::Array(list) => list.iter().map(patterns).sum(),
+        Value::Object(object) => {
+            usize::from(object.contains_key("$regex")) + object.values().map(patterns).sum::<usize>()
+        }
+        _ => 0,
     }
 }
 

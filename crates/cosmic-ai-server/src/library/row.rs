@@ -73,8 +73,14 @@ impl Row {
         connection.prepare(&sql)?.query_row([name], Self::read).optional()
     }
 
-    /// Writes a new row.
+    /// Whether any file ever had a name.
+    pub(super) fn had_name(connection: &Connection, name: &str) -> rusqlite::Result<bool> {
+        connection.prepare("SELECT 1 FROM names WHERE name = ?1")?.exists([name])
+    }
+
+    /// Writes a new row, and that its name is taken for ever.
     pub(super) fn insert(&self, connection: &Connection, bucket: &str) -> rusqlite::Result<()> {
+        connection.execute("INSERT OR IGNORE INTO names (name) VALUES (?1)", [&self.name])?;
         let sql = "INSERT INTO media (bucket, id, name, original_name, size, hash, type, created, modified, folder, width, height, \
                    alt_text, created_by, modified_by, operation, clients_operation, metadata, extra) VALUES (:bucket, :id, :name, :original_name, :size, \
                    :hash, :type, :created, :modified, :folder, :width, :height, :alt_text, :created_by, :modified_by, :operation, \

@@ -14,8 +14,8 @@ use axum::response::{IntoResponse as _, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument as _;
 
-use super::cors;
 use super::outgoing::Outgoing;
+use super::{cors, local};
 use crate::app::App;
 use crate::error::ApiError;
 
@@ -35,6 +35,8 @@ pub(super) fn layered(router: Router, app: &Arc<App>) -> Router {
         Ok(Some(cors)) => router.layer(cors),
         _ => router,
     };
+    let router =
+        if app.config.has_local_keys() { router.layer(from_fn_with_state(app.clone(), admit)) } else { router };
     router.layer(from_fn_with_state(app.clone(), watch))
 }
 
@@ -47,6 +49,14 @@ pub(super) fn mint_id() -> String {
 fn panicked(_: Box<dyn Any + Send>) -> Response {
     tracing::error!("a handler panicked");
     ApiError::internal().into_response()
+}
+
+/// Lets in whom the local keys are for.
+async fn admit(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    match local::admit(request.uri(), request.headers(), &app.config.cors_origins) {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => refusal.into_response(),
+    }
 }
 
 async fn watch(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {

@@ -64,7 +64,7 @@ pub(super) fn upload(schemas: &mut Schemas) -> Operation {
         .in_path("slug", "The bucket.")
         .taking("multipart/form-data", &schema, &[])
         .giving(200, "The medium.", &schemas.answer::<OneMedium>())
-        .refusing(&[400, 401, 403, 404, 408, 413, 415, 503, 507])
+        .refusing(&[400, 401, 403, 404, 408, 413, 415, 429, 503, 507])
 }
 
 pub(super) fn one(schemas: &mut Schemas) -> Operation {

@@ -6,23 +6,26 @@ use super::schemas::Schemas;
 use super::shapes::Refusal;
 
 /// Each status with the name and the meaning of its answer.
-const REFUSALS: [(u16, &str, &str); 20] = [
+const REFUSALS: [(u16, &str, &str); 19] = [
     (400, "BadRequest", "Something is wrong with the request. The message names field, value and what is allowed."),
     (401, "Unauthorized", "There is no key, or it is not one of this bucket."),
     (402, "PaymentRequired", "A budget or the account is used up. Tells model, tier and multiplier."),
-    (403, "Forbidden", "The key does not allow this."),
+    (
+        403,
+        "Forbidden",
+        "The key does not allow this. Or a web page asks that may not, where the keys are the local ones, known to everyone.",
+    ),
     (404, "NotFound", "There is no such bucket, medium, model or route; or nothing was found."),
     (408, "RequestTimeout", "The request did not come in time."),
     (409, "Conflict", "The request of this Idempotency-Key is under way, or its answer is not known or not kept."),
     (412, "PreconditionFailed", "The file is another than the one asked for."),
-    (413, "ContentTooLarge", "The body is too large."),
+    (413, "ContentTooLarge", "The body is too large, or of too many values."),
     (415, "UnsupportedMediaType", "The body is of another type, or encoded otherwise, than this route takes."),
     (416, "RangeNotSatisfiable", "The file has none of the bytes asked for."),
     (422, "UnprocessableContent", "The Idempotency-Key belongs to a request with another body."),
     (429, "TooManyRequests", "Too many calls. `Retry-After` tells when to come again."),
     (431, "HeadersTooLarge", "The head of the request is too large."),
     (500, "InternalServerError", "The server failed. Its log has the cause under the request id."),
-    (501, "NotImplemented", "The service behind this server cannot do this."),
     (502, "BadGateway", "The service behind this server cannot be reached, or its answer was lost."),
     (503, "ServiceUnavailable", "The server is stopping, or cannot write its ledger."),
     (504, "GatewayTimeout", "The service behind this server took too long."),

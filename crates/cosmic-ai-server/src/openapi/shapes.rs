@@ -5,8 +5,6 @@
 
 #![expect(dead_code, reason = "describes what is written; nothing is made of it")]
 
-use std::collections::BTreeMap;
-
 use cosmic_ai::{Media, ModelId, Money, Multiplier, Tokens, Usage};
 use schemars::JsonSchema;
 use serde_json::{Map, Value};
@@ -55,13 +53,13 @@ enum Outcome {
 struct Problem {
     /// The field.
     field: String,
-    /// What was given, cut; null if nothing was.
+    /// What was given, as plain text, cut; null if nothing was. Of lists and objects, that they are.
     given: Option<String>,
     /// What is wrong with it.
     reason: String,
-    /// What is allowed: values, or a range in words.
+    /// What is allowed: values, or one entry in words, such as a range. Empty where the reason says it.
     allowed: Vec<String>,
-    /// The allowed value that is nearest.
+    /// The allowed value that is nearest; null if none is near.
     nearest: Option<String>,
 }
 
@@ -202,7 +200,7 @@ struct LeftOut {
 pub(super) struct UsageReport {
     /// The slug of the bucket.
     bucket: String,
-    /// What was asked for.
+    /// What was asked for, in the words of the parameters.
     query: UsageQuery,
     /// A row for each combination of values, ordered by its key.
     rows: Vec<UsageRow>,
@@ -216,14 +214,12 @@ pub(super) struct UsageReport {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct UsageQuery {
+    /// What rows are told apart by; a value for each stands in their keys, in this order.
+    by: Vec<String>,
     /// From when on, inclusive; null is from the beginning.
-    from: Option<Moment>,
+    since: Option<Moment>,
     /// Until when, exclusive; null is for ever.
     until: Option<Moment>,
-    /// Only calls with these labels.
-    labels: BTreeMap<String, String>,
-    /// What rows are told apart by: a name, or an object of a name and what it is of.
-    by: Vec<Value>,
 }
 
 /// A time in RFC 3339.
@@ -265,7 +261,7 @@ struct Figures {
     unheld: u64,
     /// How many were settled by an estimate.
     estimated: u64,
-    /// How many have a charge that nobody knows. It is not zero.
+    /// How many of the settled have a charge that nobody knows. It is not zero, and counts in no sum here.
     uncharged: u64,
     /// What went over its hold.
     over_hold: OverHold,
@@ -293,7 +289,8 @@ struct OverHold {
     calls: u64,
     /// By how much.
     by: Charge,
-    /// How many were summarised, so that nobody can tell any more.
+    /// How many settled calls were summarised when the ledger was pruned, so that nobody can tell any more whether they went
+    /// over. They are not counted in `calls`.
     untold: u64,
 }
 
@@ -307,7 +304,8 @@ struct Drift {
     expected: Charge,
     /// What was charged.
     actual: Charge,
-    /// What was charged for each thousand tokens expected; null where nothing was expected.
+    /// What was charged for each thousand tokens expected, both pools together: 1000 is as expected, 1250 a quarter more. Null
+    /// where nothing was expected.
     per_mille: Option<u64>,
 }
 
@@ -321,7 +319,7 @@ struct Holds {
     held: Charge,
     /// What was charged.
     actual: Charge,
-    /// What was held and not charged.
+    /// What was held and not charged, by pool: how much room the holds took from other calls without need.
     in_vain: Charge,
 }
 

@@ -14,12 +14,14 @@ use cosmic_ai::{
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-use super::call::{Accepted, count_charge, marked, to_the_end};
+use super::call::{Accepted, count_charge, generated, marked, to_the_end};
 use crate::app::App;
 use crate::bucket::Bucket;
 use crate::error::ApiError;
-use crate::operation::shown;
+use crate::operation::{mark, shown};
+use crate::shelf::Shelf;
 
 /// A request for a medium.
 pub(super) trait Make: Canonical + DeserializeOwned + Send + Sync + 'static {
@@ -28,6 +30,8 @@ pub(super) trait Make: Canonical + DeserializeOwned + Send + Sync + 'static {
     fn make(client: &Client, call: Call, request: &Self) -> impl Future<Output = Result<Self::Response, Error>> + Send;
 
     fn folder(&self) -> Option<&str>;
+
+    fn metadata(&mut self) -> &mut Option<Value>;
 
     /// The clip that is continued, if it is an extension.
     fn source(&self) -> Option<&MediaId> {
@@ -53,6 +57,10 @@ macro_rules! make {
 
             fn folder(&self) -> Option<&str> {
                 self.folder.as_deref()
+            }
+
+            fn metadata(&mut self) -> &mut Option<Value> {
+                &mut self.metadata
             }
 
             $(fn source(&self) -> Option<&MediaId> {
@@ -93,37 +101,51 @@ pub(super) async fn make<R: Make>(
 where
     for<'r> &'r R: Into<RequestRef<'r>>,
 {
-    let accepted = Accepted::<R>::of(&app, &slug, &headers, body).await?;
-    if !accepted.is_replayed {
+    let mut accepted = Accepted::<R>::of(&app, &slug, &headers, body).await?;
+    if let Shelf::Elsewhere { .. } = accepted.bucket.shelf {
+        mark(accepted.request.metadata(), &accepted.bucket.slug);
+    }
+    if !accepted.is_answered(&app).await {
         accepted.bucket.shelf.check(accepted.request.folder(), accepted.request.source()).await?;
     }
     let shared = app.clone();
     to_the_end(&app, async move {
-        let answered = R::make(accepted.client(), accepted.operation.call(&shared), &accepted.request).await;
+        let call = accepted.call(&shared);
+        let answered = generated(&shared, R::make(accepted.client(), call, &accepted.request)).await?;
         let bucket = &accepted.bucket;
         let mut response = match answered {
             Ok(response) => response,
             Err(error) => match kept_medium(bucket, &error).await {
-                Some(media) => return Ok(marked(Json(accepted.request.of_medium(media)), accepted.is_replayed)),
-                None => return Err(ApiError::of_call(&error, &shared.registry, &accepted.request)),
+                Some(media) => return Ok(marked(Json(accepted.request.of_medium(media)), true)),
+                None => return Err(ApiError::of_call(&error, bucket, &shared.registry, &accepted.request)),
             },
         };
-        if !accepted.is_replayed {
+        let is_replayed = accepted.is_replayed();
+        if !is_replayed {
             count_charge(&shared, &accepted.request, R::usage(&response));
         }
         let medium = R::medium(&mut response);
-        // As it is now: what the ledger has of it may be old, and less.
-        let now = if accepted.is_replayed { bucket.shelf.get(&medium.id).await.ok() } else { None };
-        *medium = match (now, &shared.keep, &bucket.copies) {
-            (Some(now), ..) => now,
-            (None, Some(keeper), Some(copies)) if !accepted.is_replayed => {
-                shown(keeper.keep(copies, medium.clone()).await)
-            }
-            (None, ..) => shown(medium.clone()),
-        };
-        Ok(marked(Json(response), accepted.is_replayed))
+        *medium = if is_replayed { as_it_is_now(bucket, medium).await } else { kept(&shared, bucket, medium).await };
+        Ok(marked(Json(response), is_replayed))
     })
     .await
+}
+
+/// A medium that was made before, as it is now: what the ledger has of it may be old, and less.
+async fn as_it_is_now(bucket: &Bucket, medium: &Media) -> Media {
+    match bucket.shelf.get(&medium.id).await {
+        Ok(now) => now,
+        Err(_) => shown(medium.clone()),
+    }
+}
+
+/// A medium that was just made, copied here if that is wished. A stop that has no more time goes without the copy.
+async fn kept(app: &App, bucket: &Bucket, medium: &Media) -> Media {
+    let (Some(keeper), Some(copies)) = (&app.keep, &bucket.copies) else { return shown(medium.clone()) };
+    tokio::select! {
+        copied = keeper.keep(copies, medium.clone()) => shown(copied),
+        () = app.cutting.cancelled() => shown(medium.clone()),
+    }
 }
 
 /// The medium of an operation that is done, though its answer is not kept, as the API shows it.

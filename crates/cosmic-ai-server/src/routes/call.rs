@@ -2,14 +2,17 @@
 //! leaves.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use cosmic_ai::pricing::ledger::State;
-use cosmic_ai::{Canonical, Client, RequestRef, Usage};
+use cosmic_ai::{Call, Canonical, Client, Error, Problem, Progress, RequestRef, Usage};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::app::App;
 use crate::body;
@@ -20,6 +23,8 @@ use crate::operation::{Operation, put_aside};
 
 /// Says that an answer was given before and cost nothing now.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+/// How much longer than the time of a call its end is waited for: backends keep that time themselves, as well as they can.
+const GRACE: Duration = Duration::from_secs(30);
 
 /// A call that may be made.
 pub(super) struct Accepted<R> {
@@ -28,9 +33,11 @@ pub(super) struct Accepted<R> {
     pub(super) operation: Operation,
     /// Whether the answer is asked for as it is written.
     pub(super) is_streamed: bool,
-    /// Whether it was answered before.
-    pub(super) is_replayed: bool,
+    /// Set once its answer comes from the ledger: it was made before, and costs nothing now.
+    replayed: Arc<AtomicBool>,
     pub(super) turn: Turn,
+    /// A stop waits until this is dropped.
+    pub(super) under_way: TaskTrackerToken,
 }
 
 impl<R> Accepted<R> {
@@ -52,18 +59,45 @@ impl<R> Accepted<R> {
         let is_streamed = match body.remove("stream") {
             None | Some(Value::Null) => false,
             Some(Value::Bool(is_streamed)) => is_streamed,
-            Some(_) => return Err(ApiError::bad_request("stream: is neither true nor false")),
+            Some(other) => return Err(not_a_switch(&other)),
         };
         put_aside(&mut body);
-        let request: R = body::read(body)?;
+        let request: R = body::read(body, &app.registry)?;
         app.registry.canonical(&request).map_err(|problems| ApiError::from(&problems))?;
         let operation = Operation::of(headers, &bucket)?;
-        if app.stopping.is_cancelled() {
-            return Err(stopping());
+        let under_way = app.tasks.token();
+        let turn = tokio::select! {
+            biased;
+            () = app.stopping.cancelled() => return Err(stopping()),
+            turn = app.gate.enter() => turn?,
+        };
+        Ok(Self { bucket, request, operation, is_streamed, replayed: Arc::default(), turn, under_way })
+    }
+
+    /// The circumstances of the call.
+    pub(super) fn call(&self, app: &App) -> Call {
+        let replayed = self.replayed.clone();
+        Call::of(self.operation.id.clone()).with_time_limit(app.config.limits.call_time).with_progress(
+            move |progress| {
+                if matches!(progress, Progress::Recorded) {
+                    replayed.store(true, Ordering::Relaxed);
+                }
+            },
+        )
+    }
+
+    /// Whether the answer was given before.
+    pub(super) fn is_replayed(&self) -> bool {
+        self.replayed.load(Ordering::Relaxed)
+    }
+
+    /// Whether it has an answer already, as far as that can be known before it is made.
+    pub(super) async fn is_answered(&self, app: &App) -> bool {
+        if !self.operation.is_keyed {
+            return false;
         }
-        let turn = app.gate.enter().await?;
-        let is_replayed = operation.is_keyed && was_answered(app, &operation).await;
-        Ok(Self { bucket, request, operation, is_streamed, is_replayed, turn })
+        let entry = app.ledger.entry(&self.operation.id).await;
+        entry.is_ok_and(|entry| entry.is_some_and(|entry| entry.state == State::Settled))
     }
 
     /// The client that makes the call: one that keeps the answer, if it may be asked for again.
@@ -72,26 +106,26 @@ impl<R> Accepted<R> {
     }
 }
 
-/// Whether the operation was answered before, as far as that can be known now. Only a header hangs on it.
-async fn was_answered(app: &App, operation: &Operation) -> bool {
-    let entry = app.ledger.entry(&operation.id).await;
-    entry.is_ok_and(|entry| entry.is_some_and(|entry| entry.state == State::Settled))
-}
-
-/// Does the work of a call to its end, whether its client waits or not; a stop that has no more time cuts it.
+/// Does the work of a call to its end, whether its client waits or not.
 pub(super) async fn to_the_end(
     app: &App,
     work: impl Future<Output = Result<Response, ApiError>> + Send + 'static,
 ) -> Result<Response, ApiError> {
-    let cutting = app.cutting.clone();
-    let work = app.tasks.spawn(async move {
-        tokio::select! {
-            biased;
-            result = work => result,
-            () = cutting.cancelled() => Err(stopping()),
-        }
-    });
-    work.await.unwrap_or_else(|_| Err(ApiError::internal()))
+    app.tasks.spawn(work).await.unwrap_or_else(|_| Err(ApiError::internal()))
+}
+
+/// Has something generated, unless a stop has no more time for it, or it takes longer than a call may.
+pub(super) async fn generated<T>(
+    app: &App,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<Result<T, Error>, ApiError> {
+    let most = app.config.limits.call_time.saturating_add(GRACE);
+    tokio::select! {
+        biased;
+        result = work => Ok(result),
+        () = app.cutting.cancelled() => Err(cut("the server stopped before the call had ended; it may have been billed")),
+        () = tokio::time::sleep(most) => Err(cut("the call took too long and was given up; it may have been billed")),
+    }
 }
 
 /// Counts what a call was charged, where that is known.
@@ -111,7 +145,20 @@ pub(super) fn marked(answer: impl axum::response::IntoResponse, is_replayed: boo
     response
 }
 
+/// The refusal of a call that was not begun.
 fn stopping() -> ApiError {
-    ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "the server is stopping")
-        .with_retry_after(std::time::Duration::from_secs(5))
+    ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "the server is stopping").with_retry_after(Duration::from_secs(5))
+}
+
+/// The end of a call that was begun. Nothing in it invites to send it again: it may have been billed.
+fn cut(message: &str) -> ApiError {
+    ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, message)
+        .with_code("OUTCOME_UNKNOWN")
+        .with("outcome", json!("unknown"))
+}
+
+fn not_a_switch(given: &Value) -> ApiError {
+    let problem =
+        Problem::new("stream", "is neither true nor false").given(body::shown(given)).allowed(["true", "false"]);
+    ApiError::from(&cosmic_ai::InvalidRequest::new(vec![problem]))
 }

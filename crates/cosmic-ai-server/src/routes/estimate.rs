@@ -36,11 +36,11 @@ pub(super) async fn price(
     body.remove("write_key");
     body.remove("stream");
     let request = match kind {
-        Kind::Text => Request::from(body::read::<TextRequest>(body)?),
-        Kind::Image => Request::from(body::read::<ImageRequest>(body)?),
-        Kind::Video => Request::from(body::read::<VideoRequest>(body)?),
-        Kind::Extend => Request::from(body::read::<ExtensionRequest>(body)?),
-        Kind::Speech => Request::from(body::read::<SpeechRequest>(body)?),
+        Kind::Text => Request::from(body::read::<TextRequest>(body, &app.registry)?),
+        Kind::Image => Request::from(body::read::<ImageRequest>(body, &app.registry)?),
+        Kind::Video => Request::from(body::read::<VideoRequest>(body, &app.registry)?),
+        Kind::Extend => Request::from(body::read::<ExtensionRequest>(body, &app.registry)?),
+        Kind::Speech => Request::from(body::read::<SpeechRequest>(body, &app.registry)?),
     };
     let estimator = Estimator::new(&app.registry);
     if !compares {

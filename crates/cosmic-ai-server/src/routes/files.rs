@@ -125,7 +125,7 @@ fn describe(headers: &mut HeaderMap, file: &StoredFile, downloads: bool) {
         headers.insert(CONTENT_SECURITY_POLICY, sandbox);
     }
     if !is_inert || downloads {
-        insert(headers, CONTENT_DISPOSITION, &disposition::attachment(file.original_name.as_deref()));
+        insert(headers, CONTENT_DISPOSITION, &disposition::attachment(&file.original_name));
     }
 }
 

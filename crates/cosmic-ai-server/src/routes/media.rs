@@ -17,13 +17,13 @@ use axum::http::{HeaderMap, Uri};
 use cosmic_ai::MediaId;
 use serde_json::{Map, Value, json};
 
+pub(crate) use self::form::keyless_room;
 pub(super) use self::upload::upload;
 use super::parameters::Parameters;
 use crate::app::App;
 use crate::body;
 use crate::bucket::Bucket;
 use crate::error::ApiError;
-use crate::operation::shown;
 
 /// Where a medium is: the slug of its bucket, and its id.
 type Place = Result<Path<(String, String)>, PathRejection>;
@@ -88,14 +88,9 @@ pub(super) async fn change(
     let key = body.remove("write_key");
     bucket.keys.may_write(&headers, key.as_ref().and_then(Value::as_str))?;
     let change = changes::read(body)?;
-    let library = bucket.shelf.library();
-    let change = match change.metadata {
-        // What only the server and the generator put there is not the client's to take away.
-        Some(_) => changes::keeping(change, &library.get(&id).await?),
-        None => change,
-    };
-    let media = library.update(&id, change).await?;
-    Ok(Json(json!({ "media": shown(media) })))
+    // What only the server and the generator put there is not the client's to take away.
+    let media = bucket.shelf.change(&id, change, changes::keeping).await?;
+    Ok(Json(json!({ "media": media })))
 }
 
 /// Deletes a medium.

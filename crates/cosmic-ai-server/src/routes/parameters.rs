@@ -8,6 +8,7 @@ use cosmic_ai::{InvalidRequest, Problem};
 use percent_encoding::percent_decode_str;
 
 use crate::error::ApiError;
+use crate::nearest::nearest;
 
 /// The parameters of a query string, in their order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,8 +65,9 @@ impl Parameters {
         match self.0.iter().find(|(name, _)| !known.contains(&name.as_str())) {
             None => Ok(()),
             Some((name, _)) => {
-                let unknown = Problem::new("parameter", "is not one of this route").given(name);
-                Err(problem(unknown.allowed(known.iter())))
+                let meant = nearest(name, known.iter().copied()).map(str::to_owned);
+                let unknown = Problem::new("parameter", "is not known to this route").given(name);
+                Err(problem(unknown.nearest(meant).allowed(known.iter())))
             }
         }
     }
@@ -132,7 +134,12 @@ mod tests {
         );
         check(
             read.only(&["n", "m", "twice"]).unwrap_err(),
-            "invalid request: parameter `flag` is not one of this route (allowed: n, m, twice)",
+            "invalid request: parameter `flag` is not known to this route (allowed: n, m, twice)",
+        );
+        check(
+            read.only(&["n", "m", "twice", "flags"]).unwrap_err(),
+            "invalid request: parameter `flag` is not known to this route, did you mean `flags`? (allowed: n, m, \
+             twice, flags)",
         );
         let refusal = Parameters::of(&"/?a=%ff".parse().unwrap()).unwrap_err();
         check(refusal, "invalid request: query string `%ff` is not UTF-8");

@@ -12,8 +12,8 @@ use axum::response::Response;
 use axum::response::sse::{KeepAlive, Sse};
 use cosmic_ai::TextRequest;
 
-use self::events::Events;
-use super::call::{Accepted, count_charge, marked, to_the_end};
+use self::events::{Events, Source};
+use super::call::{Accepted, count_charge, generated, marked, to_the_end};
 use crate::app::App;
 use crate::error::ApiError;
 
@@ -32,27 +32,31 @@ pub(super) async fn generate(
 async fn whole(app: &Arc<App>, accepted: Accepted<TextRequest>) -> Result<Response, ApiError> {
     let shared = app.clone();
     to_the_end(app, async move {
-        let call = accepted.operation.call(&shared);
-        let answered = accepted.client().with(call).generate_text(&accepted.request).await;
-        let response = answered.map_err(|error| ApiError::of_call(&error, &shared.registry, &accepted.request))?;
-        if !accepted.is_replayed {
+        let ask = accepted.client().with(accepted.call(&shared)).generate_text(&accepted.request);
+        let answered = generated(&shared, ask).await?;
+        let response = answered
+            .map_err(|error| ApiError::of_call(&error, &accepted.bucket, &shared.registry, &accepted.request))?;
+        let is_replayed = accepted.is_replayed();
+        if !is_replayed {
             count_charge(&shared, &accepted.request, response.usage.as_ref());
         }
-        Ok(marked(Json(response), accepted.is_replayed))
+        Ok(marked(Json(response), is_replayed))
     })
     .await
 }
 
 /// Text as it is written. When its client leaves, the stream is dropped, which cancels it and settles it by policy.
 async fn stream(app: &Arc<App>, accepted: Accepted<TextRequest>) -> Result<Response, ApiError> {
-    let call = accepted.operation.call(app);
-    let begun = accepted.client().with(call).stream_text(&accepted.request).await;
-    let stream = begun.map_err(|error| ApiError::of_call(&error, &app.registry, &accepted.request))?;
+    let ask = accepted.client().with(accepted.call(app)).stream_text(&accepted.request);
+    let begun = generated(app, ask).await?;
+    let stream =
+        begun.map_err(|error| ApiError::of_call(&error, &accepted.bucket, &app.registry, &accepted.request))?;
+    let is_replayed = accepted.is_replayed();
     // Of the request only the model is needed, and a stream may stand open for long.
     let mut counted = TextRequest::new("");
     counted.model.clone_from(&accepted.request.model);
-    let counted = (!accepted.is_replayed).then_some(counted);
-    let events = Events::of(app, stream, counted, accepted.turn);
+    let counted = (!is_replayed).then_some(counted);
+    let events = Events::of(app, Source { stream, turn: accepted.turn, under_way: accepted.under_way }, counted);
     let keep_alive = KeepAlive::new().interval(app.config.limits.keep_alive).text("keep-alive");
-    Ok(marked(Sse::new(events).keep_alive(keep_alive), accepted.is_replayed))
+    Ok(marked(Sse::new(events).keep_alive(keep_alive), is_replayed))
 }

@@ -3,6 +3,7 @@
 mod question;
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use axum::Json;
 use axum::extract::State;
@@ -10,9 +11,11 @@ use axum::http::{HeaderMap, Uri};
 use cosmic_ai::Call;
 use cosmic_ai::pricing::BudgetStanding;
 use cosmic_ai::pricing::ledger::CounterScope;
-use cosmic_ai::pricing::report::Report;
+use cosmic_ai::pricing::report::{Figures, Report, Row};
+use jiff::Timestamp;
 use serde::Serialize;
 
+use self::question::Question;
 use super::parameters::{Parameters, problem};
 use crate::app::App;
 use crate::bucket::{BUCKET_LABEL, Bucket};
@@ -22,9 +25,18 @@ use crate::error::ApiError;
 #[derive(Debug, Serialize)]
 pub(super) struct Usage {
     bucket: String,
-    #[serde(flatten)]
-    report: Report,
+    query: Asked,
+    rows: Vec<Row>,
+    total: Figures,
     standings: Vec<BudgetStanding>,
+}
+
+/// What was asked for, in the words of the parameters.
+#[derive(Debug, Serialize)]
+struct Asked {
+    by: Vec<String>,
+    since: Option<String>,
+    until: Option<String>,
 }
 
 /// Reports the calls of one bucket, never of another.
@@ -32,10 +44,10 @@ pub(super) async fn report(State(app): State<Arc<App>>, uri: Uri, headers: Heade
     let parameters = Parameters::of(&uri)?;
     parameters.only(&["bucket", "by", "since", "until", "read_key"])?;
     let bucket = asked_bucket(&app, &parameters, &headers)?;
-    let query = question::read(&parameters, bucket)?;
-    let report = Report::of(&*app.ledger, &query).await.map_err(|error| {
+    let Question { query, by } = Question::read(&parameters, bucket)?;
+    let Report { query, rows, total, .. } = Report::of(&*app.ledger, &query).await.map_err(|error| {
         tracing::error!(%error, "the ledger cannot be read");
-        ApiError::new(axum::http::StatusCode::SERVICE_UNAVAILABLE, "the ledger cannot be read now")
+        ApiError::unavailable("the ledger cannot be read now")
     })?;
     let standings = match bucket.meter() {
         Some(meter) => meter.standings(&Call::new()).await?,
@@ -44,7 +56,9 @@ pub(super) async fn report(State(app): State<Arc<App>>, uri: Uri, headers: Heade
     // A budget over all buckets says what others spend.
     let is_own = |standing: &BudgetStanding| standing.scope == CounterScope::label(BUCKET_LABEL, &bucket.slug);
     let standings = standings.into_iter().filter(is_own).collect();
-    Ok(Json(Usage { bucket: bucket.slug.clone(), report, standings }))
+    let moment = |time: SystemTime| Timestamp::try_from(time).ok().map(|stamp| stamp.to_string());
+    let query = Asked { by, since: query.from.and_then(moment), until: query.until.and_then(moment) };
+    Ok(Json(Usage { bucket: bucket.slug.clone(), query, rows, total, standings }))
 }
 
 /// The bucket that is named, or else the one that the key is of.

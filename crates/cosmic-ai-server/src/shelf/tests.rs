@@ -19,7 +19,7 @@ async fn shelf(count: u32) -> Shelf {
         ]);
         library.put(upload).await.unwrap();
     }
-    Shelf::Elsewhere(Arc::new(library))
+    Shelf::Elsewhere { library: Arc::new(library), is_shared: false }
 }
 
 async fn names(shelf: &Shelf, listing: &Listing) -> (String, u64) {

@@ -10,6 +10,10 @@ use crate::fixture::{Fixture, READ_KEY, WRITE_KEY};
 const BUCKET: &str =
     "[[bucket]]\nslug = \"shop\"\nwrite_key = \"a-write-key-of-the-shop\"\nread_key = \"a-read-key-of-the-shop\"\n";
 
+/// The hashes of nothing, and of `local-write-key`.
+const NOTHING: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+const LOCAL: &str = "8c4bedb9ba76484d1bbe4694958e2c3af99d49238aa462ddc06af5b39808679a";
+
 #[test]
 fn nothing_at_all_is_the_defaults_beside_the_file() {
     let config = Config::from_toml("", "/etc/cosmic/server.toml").unwrap();
@@ -117,7 +121,23 @@ fn what_cannot_be_served_is_named_by_file_line_and_key() {
         ("ledger = \"memory\"\nledger_env = \"X\"".into(), &["line 1", "ledger", "give one of"]),
         ("a = \n".into(), &["line 1"]),
         ("data = \"a\"\ndata = \"b\"".into(), &["line 2"]),
-        (bucket("").replace("a-write-key-of-the-shop", "a-read-key-of-the-shop"), &["bucket shop", "the same"]),
+        ("address = \"localhost:4021\"".into(), &["line 1", "address", "such as \"127.0.0.1:4010\""]),
+        ("address = 4021".into(), &["line 1", "address", "such as \"127.0.0.1:4010\""]),
+        (bucket("rate = 120"), &["line 5", "bucket[0].rate", "{ per_minute = 120 }"]),
+        ("[[budget]]\nperiod = \"day\"\ntotal = \"5M\"".into(), &["budget[0].total", "such as 5_000_000"]),
+        ("ledger = \"foo://canary\"".into(), &["line 1", "ledger", "postgres://"]),
+        (format!("{BUCKET}{BUCKET}"), &["bucket[1].slug", "another bucket shop"]),
+        (bucket("").replace("\"shop\"", "\"my shop\""), &["bucket[0].slug", "1 to 64"]),
+        (
+            bucket("").replace("write_key = \"a-write-key-of-the-shop\"", &format!("write_key_sha256 = \"{NOTHING}\"")),
+            &["bucket[0].write_key", "nothing"],
+        ),
+        (
+            format!("address = \"0.0.0.0:4010\"\n{BUCKET}")
+                .replace("write_key = \"a-write-key-of-the-shop\"", &format!("write_key_sha256 = \"{LOCAL}\"")),
+            &["0.0.0.0:4010", "known to everyone"],
+        ),
+        (bucket("").replace("a-write-key-of-the-shop", "a-read-key-of-the-shop"), &["bucket[0].read_key", "the same"]),
         (
             bucket("").replace("write_key = \"a", "write_key_sha256 = \"a"),
             &["line 3", "bucket[0].write_key_sha256", "64"],

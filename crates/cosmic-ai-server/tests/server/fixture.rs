@@ -83,6 +83,11 @@ impl Fixture {
         answer(self.call(path, body).send().await.unwrap()).await
     }
 
+    /// What the server counts, as text.
+    pub(crate) async fn metrics(&self) -> String {
+        self.request(Method::GET, "/metrics").send().await.unwrap().text().await.unwrap()
+    }
+
     /// The media list of the bucket by a query string such as `limit=2`.
     pub(crate) async fn list(&self, query: &str) -> (u16, Value) {
         let path = format!("/v3/buckets/{BUCKET}/media?read_key={READ_KEY}&{query}");

@@ -118,3 +118,33 @@ async fn a_key_belongs_to_its_bucket() {
     assert_eq!(answer(other).await.0, 200);
     assert_eq!(entries(&fixture).await, 2);
 }
+
+#[tokio::test]
+async fn replays_are_marked_and_never_counted_as_charged_however_they_race() {
+    let fixture = Fixture::start().await;
+    let body = json!({ "prompt": "Hello", "max_tokens": 30 });
+    let mut racing = tokio::task::JoinSet::new();
+    for place in 0..60 {
+        let call = fixture.call("ai/text", &body).header("idempotency-key", format!("key-{}", place % 6));
+        racing.spawn(async move { call.send().await.unwrap() });
+    }
+    let mut paid = 0;
+    while let Some(response) = racing.join_next().await {
+        let response = response.unwrap();
+        paid += u32::from(response.status() == 200 && !response.headers().contains_key("idempotency-replayed"));
+    }
+    assert_eq!(paid, 6);
+    let entries = fixture.server.ledger().entries(&EntryQuery::all()).await.unwrap();
+    let charged: u64 = entries.iter().map(|entry| entry.charge.unwrap().total().0).sum();
+    let counted = format!("cosmic_ai_tokens_charged_total{{modality=\"text\"}} {charged}\n");
+    let metrics = fixture.metrics().await;
+    assert!(metrics.contains(&counted), "{counted}{metrics}");
+}
+
+#[tokio::test]
+async fn two_keys_are_one_too_many() {
+    let fixture = Fixture::start().await;
+    let call = fixture.call("ai/text", &json!({ "prompt": "Hello" }));
+    let two = call.header("idempotency-key", "one").header("idempotency-key", "two");
+    assert_eq!(answer(two.send().await.unwrap()).await.0, 400);
+}

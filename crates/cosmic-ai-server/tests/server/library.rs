@@ -1,6 +1,7 @@
 //! The media library on disk: what it stores it keeps, and what a crash leaves it mends.
 
 mod crashes;
+mod losses;
 mod uploads;
 
 use std::fs;
@@ -186,6 +187,31 @@ async fn a_folder_of_something_else_is_refused() {
     database.pragma_update(None, "user_version", 99).unwrap();
     let error = DiskLibrary::open(folder.path(), ORIGIN, FolderPolicy::OnFirstUse).unwrap_err();
     assert!(error.to_string().contains("version 99"), "{error}");
+}
+
+#[tokio::test]
+async fn files_of_something_else_are_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("media")).unwrap();
+    fs::write(folder.path().join("media/photo.png"), PNG).unwrap();
+    let error = DiskLibrary::open(folder.path(), ORIGIN, FolderPolicy::OnFirstUse).unwrap_err();
+    let path = fs::canonicalize(folder.path()).unwrap();
+    assert!(error.to_string().contains(path.to_str().unwrap()), "{error}");
+    assert!(error.to_string().contains("other files such as media: choose an empty folder"), "{error}");
+    assert_eq!(
+        (files(folder.path()), files(&folder.path().join("media"))),
+        (vec!["media".into()], vec!["photo.png".into()])
+    );
+
+    // What a server has beside a library is no reason, and an odd file beside a library is none either.
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("media")).unwrap();
+    for name in ["server.toml", "spend.db", "spend.db-wal", "lock"] {
+        fs::write(folder.path().join(name), b"").unwrap();
+    }
+    drop(opened(folder.path()));
+    fs::write(folder.path().join("notes.txt"), b"x").unwrap();
+    opened(folder.path());
 }
 
 #[tokio::test]

@@ -334,6 +334,25 @@ async fn a_clip_can_still_be_extended_after_its_metadata_was_replaced() {
 }
 
 #[tokio::test]
+async fn a_medium_is_found_by_its_clients_operation_after_its_metadata_was_replaced() {
+    let fixture = Fixture::start().await;
+    let metadata = json!({ "cosmic_ai_operation_id": "op-7", "a": 1 });
+    let (status, picture) = fixture.ask("ai/image", &json!({ "prompt": "A mug", "metadata": metadata })).await;
+    assert_eq!(status, 200, "{picture}");
+    let id = picture["media"]["id"].as_str().unwrap();
+    let found = async |operation: &str| {
+        fixture.list(&format!(r#"query={{"metadata.cosmic_ai_operation_id":"{operation}"}}"#)).await.0
+    };
+    let (_, changed) = one(&fixture, Method::PATCH, id, Some(json!({ "metadata": { "b": 2 } }))).await;
+    assert_eq!(changed["media"]["metadata"], json!({ "b": 2, "cosmic_ai_operation_id": "op-7" }));
+    assert_eq!(found("op-7").await, 200);
+    // It is the client's own to change.
+    let other = json!({ "metadata": { "cosmic_ai_operation_id": "op-8" } });
+    assert_eq!(one(&fixture, Method::PATCH, id, Some(other)).await.0, 200);
+    assert_eq!((found("op-7").await, found("op-8").await), (404, 200));
+}
+
+#[tokio::test]
 async fn the_library_needs_keys_of_its_own_bucket() {
     let fixture = Fixture::start().await;
     let id = stored(&fixture, "a.png").await;

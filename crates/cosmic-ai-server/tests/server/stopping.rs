@@ -63,8 +63,10 @@ async fn a_stop_without_time_cuts_and_the_next_start_puts_it_in_order() {
     }
     let rest = String::from_utf8(rest).unwrap();
     assert!(rest.ends_with("data: {\"error\":{\"message\":\"the server is stopping\"}}\n\n"), "{rest}");
-    let (status, refusal) = answer(film.await.unwrap().unwrap()).await;
-    assert_eq!((status, &refusal["message"]), (503, &json!("the server is stopping")));
+    let cut = film.await.unwrap().unwrap();
+    assert!(!cut.headers().contains_key("retry-after"), "nothing invites to pay again");
+    let (status, refusal) = answer(cut).await;
+    assert_eq!((status, &refusal["outcome"]), (500, &json!("unknown")), "{refusal}");
     assert_eq!(states(folder.path()).await, [State::Settled, State::Unknown], "the clip may be in the library");
 
     // The mock stores a medium when it is asked for, and its answer is what takes long: so it is found.
@@ -86,11 +88,56 @@ async fn what_made_nothing_is_released_behind_an_embedded_backend() {
     sent(&fixture, 1).await;
     let (server, folder) = fixture.into_parts();
     server.stop().await.unwrap();
-    assert_eq!(answer(film.await.unwrap().unwrap()).await.0, 503);
+    assert_eq!(answer(film.await.unwrap().unwrap()).await.0, 500);
     let fixture = Fixture::in_folder(folder, Backend::mock()).await;
     let recovery = fixture.server.recovery();
     assert_eq!(recovery.settled + recovery.released, 1, "{recovery}");
     let entries = fixture.server.ledger().entries(&EntryQuery::all()).await.unwrap();
     assert!(matches!(entries[0].state, State::Settled | State::Released), "{entries:?}");
     assert!(fixture.server.ledger().reconcile().await.unwrap().is_whole());
+}
+
+#[tokio::test]
+async fn a_call_that_waits_for_its_turn_is_not_begun_by_a_stop() {
+    let backend = mock(|mock| mock.with_latency(Latency::fixed(Duration::from_millis(400))));
+    let fixture = Fixture::with(backend, |mut config| {
+        config.limits.calls = 1;
+        config
+    })
+    .await;
+    let calls: Vec<_> =
+        (0..3).map(|_| tokio::spawn(fixture.call("ai/image", &json!({ "prompt": "A kite" })).send())).collect();
+    let metric = "cosmic_ai_calls_waiting 2";
+    while !fixture.metrics().await.contains(metric) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let (server, folder) = fixture.into_parts();
+    server.stop().await.unwrap();
+    let mut statuses = Vec::new();
+    for call in calls {
+        let response = call.await.unwrap().unwrap();
+        assert_eq!(response.headers().contains_key("retry-after"), response.status() == 503);
+        statuses.push(answer(response).await.0);
+    }
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 503, 503]);
+    assert_eq!(states(folder.path()).await, [State::Settled]);
+}
+
+#[tokio::test]
+async fn a_stream_that_nobody_reads_gives_its_turn_back_when_its_time_is_over() {
+    let backend = mock(|mock| mock.on(When::text(), Answer::text("word ".repeat(400_000)).in_fragments(400_000)));
+    let fixture = Fixture::with(backend, |mut config| {
+        config.limits.call_time = Duration::from_millis(300);
+        config
+    })
+    .await;
+    // Asked for and never read: the connection takes what fits into its buffers and no more.
+    let unread = fixture.call("ai/text", &json!({ "prompt": "Talk", "stream": true })).send().await.unwrap();
+    while !fixture.metrics().await.contains("cosmic_ai_calls_under_way 0") {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let entries = fixture.server.ledger().entries(&EntryQuery::all()).await.unwrap();
+    assert_eq!(entries[0].state, State::Settled);
+    drop(unread);
 }

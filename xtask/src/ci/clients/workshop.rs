@@ -1,4 +1,4 @@
-//! The folder `target/clients`: the examples, the SDK that they import, and what comes of them.
+//! A folder in `target` with scripts for Node of ours, what they import from npm, and what comes of them.
 
 use std::path::{Path, PathBuf};
 
@@ -12,20 +12,20 @@ const INSTALL: &str = "apt-get update && apt-get install -y nodejs npm curl";
 const NODE: (u32, u32) = (18, 19);
 /// No lock file: it would name hosts, and the one version that matters is exact.
 const NPM: [&str; 5] = ["install", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"];
-const SDK: &str = "@cosmicjs/sdk";
 
 #[derive(Debug)]
-pub(super) struct Workshop {
+pub(in crate::ci) struct Workshop {
     folder: PathBuf,
 }
 
 impl Workshop {
-    /// Sets it up anew; only what npm installed stays, if it is what is asked for.
+    /// Sets up `target/NAME` with what is in `tests/NAME`, anew; only what npm installed stays, if it is what is asked for.
+    /// The version of `package` is asked for exactly.
     ///
     /// # Errors
     ///
-    /// When a program is missing or too old, or the SDK cannot be installed.
-    pub(super) fn open(root: &Path) -> Result<Self> {
+    /// When a program is missing or too old, or the package cannot be installed.
+    pub(in crate::ci) fn open(root: &Path, name: &str, package: &str) -> Result<Self> {
         for tool in ["curl", "npm"] {
             Program::new(tool, root).args(["--version"]).install(INSTALL).text()?;
         }
@@ -33,21 +33,21 @@ impl Workshop {
         if version(&node).is_none_or(|version| version < NODE) {
             bail!("Node is {}, but {}.{} or newer is needed", node.trim_end(), NODE.0, NODE.1);
         }
-        let workshop = Self { folder: root.join("target/clients") };
+        let workshop = Self { folder: root.join("target").join(name) };
         workshop.clear()?;
-        copy(&root.join("tests/clients"), &workshop.folder)?;
+        copy(&root.join("tests").join(name), &workshop.folder)?;
         std::fs::create_dir_all(workshop.media())?;
         Program::new("npm", &workshop.folder).args(NPM).run()?;
-        let asked = workshop.version("package.json", &format!("/dependencies/{}", SDK.replace('/', "~1")))?;
-        let installed = workshop.version(&format!("node_modules/{SDK}/package.json"), "/version")?;
+        let asked = workshop.version("package.json", &format!("/dependencies/{}", package.replace('/', "~1")))?;
+        let installed = workshop.version(&format!("node_modules/{package}/package.json"), "/version")?;
         if asked != installed {
-            bail!("{SDK} {asked} is asked for, and {installed} is installed");
+            bail!("{package} {asked} is asked for, and {installed} is installed");
         }
-        println!("  {SDK} {installed} under Node {}", node.trim_end());
+        println!("  {package} {installed} under Node {}", node.trim_end());
         Ok(workshop)
     }
 
-    pub(super) fn folder(&self) -> &Path {
+    pub(in crate::ci) fn folder(&self) -> &Path {
         &self.folder
     }
 

@@ -12,10 +12,12 @@ const NAME: &str = "reference/cosmic-ai-api-page.md";
 
 /// The page that the environment names; else one in a folder beside the project.
 fn page() -> Option<PathBuf> {
+    let root = root().ok()?;
     if let Some(named) = std::env::var_os("COSMIC_API_PAGE") {
-        return Some(PathBuf::from(named));
+        // A test is run in the folder of its package, and its path is given in that of the workspace.
+        return Some(root.join(named));
     }
-    let folders = std::fs::read_dir(root().ok()?.parent()?).ok()?;
+    let folders = std::fs::read_dir(root.parent()?).ok()?;
     folders.filter_map(|folder| Some(folder.ok()?.path().join(NAME))).find(|path| path.is_file())
 }
 

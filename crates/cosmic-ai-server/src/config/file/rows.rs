@@ -9,9 +9,7 @@ use toml::Spanned;
 use super::budget::BudgetRow;
 use super::quantity::{Size, Time};
 use crate::config::Limits;
-
-/// How alike a name must be to be what was meant.
-const ALIKE: f64 = 0.7;
+use crate::nearest::nearest;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -101,19 +99,23 @@ limits! {
     grace: Time => Time::into_inner;
 }
 
+/// What stands at keys that are often written otherwise.
+const EXAMPLES: [(&str, &str); 5] = [
+    ("address", "\"127.0.0.1:4010\""),
+    ("rate", "{ per_minute = 120 }"),
+    ("total", "5_000_000"),
+    ("input", "5_000_000"),
+    ("output", "5_000_000"),
+];
+
 /// Path and message of an error in words of TOML, with the name that was meant. Values are not part of it: they may be keys.
 pub(super) fn plain(path: &str, message: &str) -> (String, String) {
     if let Some((given, known)) = unknown(message) {
         // The path ends with the unknown key, or with the table that it stands in.
         let parent = path.strip_suffix(given).map_or(path, |parent| parent.trim_end_matches('.'));
         let path = if parent.is_empty() || parent == "." { given.to_owned() } else { format!("{parent}.{given}") };
-        let nearest = known
-            .iter()
-            .map(|name| (strsim::jaro_winkler(name, given), *name))
-            .filter(|(likeness, _)| *likeness >= ALIKE)
-            .max_by(|one, other| one.0.total_cmp(&other.0));
-        let hint = match nearest {
-            Some((_, nearest)) => format!("did you mean `{nearest}`?"),
+        let hint = match nearest(given, known.iter().copied()) {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
             None => format!("known are {}", known.join(", ")),
         };
         return (path, format!("is not known here; {hint}"));
@@ -131,7 +133,11 @@ pub(super) fn plain(path: &str, message: &str) -> (String, String) {
         },
         |(_, plain)| (*plain).to_owned(),
     );
+    let key = path.rsplit('.').next().unwrap_or(path);
+    let example = EXAMPLES.iter().find(|(of, _)| *of == key);
+    let example = example.map_or_else(String::new, |(_, example)| format!(", such as {example}"));
     let expected = match expected {
+        _ if key == "address" => "an IP address and a port",
         "" => return (path.to_owned(), found),
         "a sequence" => "a list, such as [[…]]",
         "u64" | "u32" | "u8" | "usize" => "a whole number",
@@ -141,7 +147,7 @@ pub(super) fn plain(path: &str, message: &str) -> (String, String) {
         other if other.starts_with("struct ") => "a table",
         other => other,
     };
-    (path.to_owned(), format!("{found}; expected {expected}"))
+    (path.to_owned(), format!("{found}; expected {expected}{example}"))
 }
 
 /// The key that is not known, and those that are.

@@ -6,7 +6,7 @@ use cosmic_ai_testkit::server::{FaultServer, Reply, Script};
 use reqwest::Url;
 
 use super::super::host::Host;
-use super::{Keeper, Scene, config, medium};
+use super::{Scene, config, medium};
 use crate::config::KeepConfig;
 
 #[test]
@@ -48,15 +48,17 @@ fn a_host_is_the_same_however_it_is_written_and_no_other_is() {
 
 #[test]
 fn what_is_no_host_is_refused_at_the_start() {
+    let check = |keep: KeepConfig| crate::Config::new("data").keeping(keep).check();
     for host in
         ["", " ", "http://a.test", "a.test/", "a.test/b", "u@a.test", "a.test:", "a.test:http", "a.test?b", "*", "a b"]
     {
-        let read = Keeper::new(&KeepConfig::from_hosts([host]));
+        let read = check(KeepConfig::from_hosts([host]));
         // A star is a name like any other, which no URL leads to.
         assert_eq!(read.is_err(), host != "*", "{host:?}: {read:?}");
     }
-    assert!(Keeper::new(&KeepConfig::from_hosts([""; 0])).is_err());
-    assert!(Keeper::new(&KeepConfig::from_hosts(["a.test"]).with_most_bytes(0)).is_err());
+    check(KeepConfig::from_hosts([""; 0])).unwrap_err();
+    check(KeepConfig::from_hosts(["a.test"]).with_most_bytes(0)).unwrap_err();
+    check(KeepConfig::from_hosts(["a.test"]).with_time(Duration::ZERO)).unwrap_err();
 }
 
 #[tokio::test]

@@ -11,12 +11,10 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{BucketLibrary, Intake, folders, now};
+use crate::keep::ORIGIN_URL;
 use crate::library::intake::{Received, receive};
 use crate::library::row::Row;
 use crate::library::{failure, names, sync};
-
-/// What the URL of an original is called beside that of its copy.
-const ORIGIN_URL: &str = "origin_url";
 
 impl BucketLibrary {
     pub(super) async fn store(&self, upload: Upload) -> Result<Media, Error> {
@@ -95,6 +93,8 @@ fn written(
     let transaction = connection.transaction().map_err(failure::database)?;
     folders::used(&transaction, slug, row.folder.as_deref(), is_strict)?;
     let older = Row::delete(&transaction, slug, &row.id).map_err(failure::database)?;
+    let lost = "DELETE FROM lost WHERE bucket = ?1 AND id = ?2";
+    transaction.execute(lost, [slug, &row.id]).map_err(failure::database)?;
     let latest: Option<i64> = transaction
         .query_row("SELECT max(created) FROM media WHERE bucket = ?1", [slug], |row| row.get(0))
         .map_err(failure::database)?;

@@ -1,6 +1,7 @@
 //! What is asked of one field.
 
 use std::cmp::Ordering;
+use std::time::Instant;
 
 use cosmic_ai::Error;
 use regex_lite::{Regex, RegexBuilder};
@@ -8,8 +9,12 @@ use serde_json::{Map, Value};
 
 use super::super::failure::refused;
 
-/// How large a pattern may become, in bytes of memory: reading is linear in it.
-const PATTERN_BYTES: usize = 64 << 10;
+/// How long a pattern may be.
+const PATTERN_BYTES: usize = 256;
+/// How large a pattern may become, in bytes of memory: matching is linear in it.
+const COMPILED_BYTES: usize = 16 << 10;
+/// How much of a text, or of the texts in a list, is matched with a pattern, in bytes: matching is linear in it too.
+const TEXT_BYTES: usize = 8 << 10;
 
 /// What is asked of one field.
 #[derive(Debug, Clone)]
@@ -79,23 +84,34 @@ impl Test {
         Ok(tests)
     }
 
-    /// Whether it holds of what stands in the field, if anything does.
-    pub(super) fn holds(&self, found: Option<&Value>) -> bool {
+    /// Whether it holds of what stands in the field, if anything does. After a moment nothing more is compared: what is
+    /// answered then says nothing.
+    pub(super) fn holds(&self, found: Option<&Value>, until: Instant) -> bool {
+        let is_over = || Instant::now() > until;
+        let equals = |wanted: &Value| is_over() || equals(found, wanted);
         let ordered =
             |wanted: &Value, holds: fn(Ordering) -> bool| any(found, |found| order(found, wanted).is_some_and(holds));
         match self {
-            Self::Equal(wanted) => equals(found, wanted),
-            Self::NotEqual(wanted) => !equals(found, wanted),
-            Self::In(wanted) => wanted.iter().any(|wanted| equals(found, wanted)),
-            Self::NotIn(wanted) => !wanted.iter().any(|wanted| equals(found, wanted)),
-            Self::All(wanted) => !wanted.is_empty() && wanted.iter().all(|wanted| equals(found, wanted)),
+            Self::Equal(wanted) => equals(wanted),
+            Self::NotEqual(wanted) => !equals(wanted),
+            Self::In(wanted) => wanted.iter().any(equals),
+            Self::NotIn(wanted) => !wanted.iter().any(equals),
+            Self::All(wanted) => !wanted.is_empty() && wanted.iter().all(|wanted| !is_over() && equals(wanted)),
             Self::Exists(exists) => found.is_some() == *exists,
             Self::Less(wanted) => ordered(wanted, Ordering::is_lt),
             Self::AtMost(wanted) => ordered(wanted, Ordering::is_le),
             Self::Greater(wanted) => ordered(wanted, Ordering::is_gt),
             Self::AtLeast(wanted) => ordered(wanted, Ordering::is_ge),
-            Self::Matches(pattern) => any(found, |found| found.as_str().is_some_and(|text| pattern.is_match(text))),
-            Self::Not(tests) => !tests.iter().all(|test| test.holds(found)),
+            Self::Matches(pattern) => {
+                let mut left = TEXT_BYTES;
+                any(found, |found| {
+                    let text = found.as_str().map(|text| head(text, left)).filter(|_| left > 0);
+                    // A text takes its time even if it is empty.
+                    left = left.saturating_sub(text.map_or(0, |text| text.len().max(1)));
+                    text.is_some_and(|text| pattern.is_match(text))
+                })
+            }
+            Self::Not(tests) => !tests.iter().all(|test| test.holds(found, until)),
         }
     }
 }
@@ -107,8 +123,16 @@ fn pattern(field: &str, value: &Value, options: Option<&Value>) -> Result<Regex,
         Some(Value::String(options)) if matches!(options.as_str(), "" | "i") => options == "i",
         Some(_) => return Err(refused(format!("query: $options of {} takes only \"i\"", cut(field)))),
     };
-    let built = RegexBuilder::new(text).case_insensitive(ignores_case).size_limit(PATTERN_BYTES).build();
+    if text.len() > PATTERN_BYTES {
+        return Err(refused(format!("query: $regex of {} has more than {PATTERN_BYTES} bytes", cut(field))));
+    }
+    let built = RegexBuilder::new(text).case_insensitive(ignores_case).size_limit(COMPILED_BYTES).build();
     built.map_err(|error| refused(format!("query: $regex of {}: {error}", cut(field))))
+}
+
+/// The beginning of a text, of whole characters.
+fn head(text: &str, bytes: usize) -> &str {
+    text.get(..text.floor_char_boundary(bytes)).unwrap_or_default()
 }
 
 /// Whether a field has a value, or a list in it has. Nothing is as good as null.
@@ -129,7 +153,7 @@ fn same(found: &Value, wanted: &Value) -> bool {
 }
 
 /// Whether something holds of a field, or of anything in its list.
-fn any(found: Option<&Value>, holds: impl Fn(&Value) -> bool) -> bool {
+fn any(found: Option<&Value>, mut holds: impl FnMut(&Value) -> bool) -> bool {
     found.is_some_and(|found| match found {
         Value::Array(list) => list.iter().any(holds),
         _ => holds(found),

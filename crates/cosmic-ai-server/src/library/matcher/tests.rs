@@ -1,5 +1,7 @@
 //! What queries find.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::*;
@@ -19,7 +21,8 @@ fn medium() -> Media {
 }
 
 fn matches(query: &Value) -> bool {
-    Matcher::of(query.as_object().unwrap()).unwrap().matches(&medium())
+    let until = Instant::now() + Duration::from_mins(1);
+    Matcher::of(query.as_object().unwrap()).unwrap().matches(&medium(), until)
 }
 
 #[test]
@@ -95,6 +98,9 @@ fn what_is_not_understood_is_refused_by_its_name() {
         (json!({ "id": { "$exists": 1 } }), "$exists of id"),
         (json!({ "id": { "$regex": "(" } }), "$regex of id"),
         (json!({ "id": { "$regex": "a{1000}{1000}" } }), "$regex of id"),
+        (json!({ "id": { "$regex": "(a?){1000}b" } }), "$regex of id"),
+        (json!({ "id": { "$regex": "a".repeat(257) } }), "more than 256 bytes"),
+        (json!({ "$or": vec![json!({ "id": { "$not": { "$regex": "a" } } }); 9] }), "more than 8 times $regex"),
         (json!({ "id": { "$regex": "a", "$options": "x" } }), "$options of id"),
         (json!({ "id": { "$options": "i" } }), "$options of id"),
         (json!({ "id": { "$not": 1 } }), "$not of id"),
@@ -117,4 +123,33 @@ fn depth_is_bounded() {
     assert!(matches(&query));
     let deeper = json!({ "$and": [query] });
     assert_eq!(Matcher::of(deeper.as_object().unwrap()).unwrap_err().status(), Some(400));
+}
+
+#[test]
+fn patterns_see_the_beginning_of_long_texts() {
+    let mut media = medium();
+    media.metadata = json!({
+        "long": format!("{}b", "a".repeat(8 << 10)),
+        "wide": "ä".repeat(8 << 10),
+        "list": ["a".repeat(5_000), format!("b{}c", "a".repeat(5_000)), "d"],
+    })
+    .as_object()
+    .unwrap()
+    .clone();
+    let until = Instant::now() + Duration::from_mins(1);
+    let phrase = "ab".repeat(128);
+    for (field, pattern, is_found) in [
+        ("long", "^a+$", true),
+        ("long", "b", false),
+        ("wide", "ä$", true),
+        ("list", "^b", true),
+        ("list", "c", false),
+        ("list", "d", false),
+        // Whatever fits a pattern of letters is taken.
+        ("long", &phrase, false),
+    ] {
+        let query = json!({ format!("metadata.{field}"): { "$regex": pattern, "$options": "i" } });
+        let matcher = Matcher::of(query.as_object().unwrap()).unwrap();
+        assert_eq!(matcher.matches(&media, until), is_found, "{field} {pattern}");
+    }
 }

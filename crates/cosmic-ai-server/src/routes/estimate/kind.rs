@@ -6,6 +6,7 @@ use cosmic_ai::{Modality, Problem, Registry};
 use serde_json::{Map, Value};
 
 use super::super::parameters::{not_one_of, problem};
+use crate::body::shown;
 use crate::error::ApiError;
 
 /// Which call a body is for.
@@ -50,16 +51,16 @@ impl Kind {
         in_query: Option<Self>,
         registry: &Registry,
     ) -> Result<Self, ApiError> {
-        let in_body =
-            match body.remove("kind") {
-                None | Some(Value::Null) => None,
-                Some(given) => {
-                    let named = Self::NAMES.iter().find(|(name, _)| given == *name).map(|(_, kind)| *kind);
-                    Some(named.ok_or_else(|| {
-                        not_one_of("kind", &given.to_string(), Self::NAMES.iter().map(|(name, _)| *name))
-                    })?)
-                }
-            };
+        let in_body = match body.remove("kind") {
+            None | Some(Value::Null) => None,
+            Some(given) => {
+                let named = Self::NAMES.iter().find(|(name, _)| given == *name).map(|(_, kind)| *kind);
+                Some(
+                    named
+                        .ok_or_else(|| not_one_of("kind", &shown(&given), Self::NAMES.iter().map(|(name, _)| *name)))?,
+                )
+            }
+        };
         match (in_query, in_body) {
             (Some(one), Some(other)) if one != other => {
                 Err(problem(Problem::new("kind", "is another in the body than in the query")))

@@ -17,8 +17,8 @@ pub(super) fn is_inert(content_type: &str) -> bool {
 }
 
 /// The header of a file that is to be kept: its name in ASCII, and exactly where that is not the same (RFC 6266).
-pub(super) fn attachment(name: Option<&str>) -> String {
-    let name = name.filter(|name| !name.is_empty()).unwrap_or(NAMELESS);
+pub(super) fn attachment(name: &str) -> String {
+    let name = if name.is_empty() { NAMELESS } else { name };
     let plain = |character: char| match character {
         ' '..='~' if !matches!(character, '"' | '\\' | '%') => character,
         _ => '_',
@@ -69,10 +69,10 @@ mod tests {
     #[test]
     fn names_are_written_so_that_they_cannot_leave_the_header() {
         for (name, expected) in [
-            (None, "attachment; filename=\"download\""),
-            (Some("mug.svg"), "attachment; filename=\"mug.svg\""),
-            (Some("a\"\r\nx: y"), "attachment; filename=\"a___x: y\"; filename*=UTF-8''a%22%0D%0Ax%3A%20y"),
-            (Some("Tässe.svg"), "attachment; filename=\"T_sse.svg\"; filename*=UTF-8''T%C3%A4sse.svg"),
+            ("", "attachment; filename=\"download\""),
+            ("mug.svg", "attachment; filename=\"mug.svg\""),
+            ("a\"\r\nx: y", "attachment; filename=\"a___x: y\"; filename*=UTF-8''a%22%0D%0Ax%3A%20y"),
+            ("Tässe.svg", "attachment; filename=\"T_sse.svg\"; filename*=UTF-8''T%C3%A4sse.svg"),
         ] {
             assert_eq!(attachment(name), expected);
         }

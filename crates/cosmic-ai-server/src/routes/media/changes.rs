@@ -1,11 +1,13 @@
 //! What a client may change of a medium: its folder, its alternative text, its metadata.
 
-use cosmic_ai::{Media, MediaChange, OPERATION_ID_KEY, Problem};
+use cosmic_ai::{MediaChange, OPERATION_ID_KEY, Problem};
 use serde_json::{Map, Value};
 
 use super::super::parameters::problem;
+use crate::body::shown;
 use crate::error::ApiError;
-use crate::operation::put_aside;
+use crate::nearest::nearest;
+use crate::operation::{CLIENTS_KEY, put_aside};
 
 const FIELDS: [&str; 3] = ["folder", "alt_text", "metadata"];
 /// What a clip needs to be extended, and what ties a medium to the call that made it.
@@ -29,8 +31,8 @@ pub(super) fn read(mut body: Map<String, Value>) -> Result<MediaChange, ApiError
             // There are no webhooks to trigger.
             ("trigger_webhook", _) => change,
             _ => {
-                let unknown = Problem::new("field", "cannot be changed").given(&name);
-                return Err(problem(unknown.allowed(FIELDS)));
+                let meant = nearest(&name, FIELDS);
+                return Err(problem(Problem::new(name, "cannot be changed").allowed(FIELDS).nearest(meant)));
             }
         };
     }
@@ -41,17 +43,21 @@ pub(super) fn read(mut body: Map<String, Value>) -> Result<MediaChange, ApiError
 }
 
 /// The change with what stays in the metadata whatever is put there.
-pub(super) fn keeping(mut change: MediaChange, now: &Media) -> MediaChange {
+pub(super) fn keeping(mut change: MediaChange, now: &Map<String, Value>) -> MediaChange {
     if let Some(metadata) = &mut change.metadata {
         for key in KEPT {
-            if let Some(value) = now.metadata.get(key) {
+            if let Some(value) = now.get(key) {
                 metadata.insert(key.to_owned(), value.clone());
             }
+        }
+        // Its own operation id a client may change, but not lose.
+        if let (Some(value), false) = (now.get(CLIENTS_KEY), metadata.contains_key(CLIENTS_KEY)) {
+            metadata.insert(CLIENTS_KEY.to_owned(), value.clone());
         }
     }
     change
 }
 
 fn wrong(field: &'static str, reason: &'static str, given: &Value) -> ApiError {
-    problem(Problem::new(field, reason).given(given))
+    problem(Problem::new(field, reason).given(shown(given)))
 }

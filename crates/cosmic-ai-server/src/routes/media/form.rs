@@ -2,6 +2,8 @@
 //! waits on disk, without a name, until all is read: what is refused leaves nothing behind.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::FromRequest as _;
 use axum::extract::multipart::{Field, Multipart, MultipartError};
@@ -11,6 +13,8 @@ use cosmic_ai::Problem;
 use serde_json::{Map, Value, json};
 use tokio::fs::File;
 use tokio::io::{AsyncSeekExt as _, AsyncWriteExt as _};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 
 use super::super::parameters::problem;
 use super::incoming::{Watch, too_large};
@@ -21,8 +25,13 @@ use crate::operation::put_aside;
 const PARTS: usize = 32;
 /// How many bytes a text part may have.
 const TEXT_BYTES: usize = 64 << 10;
-/// How many bytes of a file wait on disk for a key that was not sent before it.
+/// How many bytes of a file wait on disk for a key that was not sent before it, how many of all such files together, and how
+/// long they may take to come: older clients send the key after the file, and anybody can begin to.
 const KEYLESS_BYTES: u64 = 64 << 20;
+const ALL_KEYLESS_BYTES: usize = 256 << 20;
+const KEYLESS_TIME: Duration = Duration::from_mins(10);
+/// When to come again after all of that room was taken.
+const PAUSE: Duration = Duration::from_secs(30);
 /// How long a file name may be, in characters.
 const NAME_CHARACTERS: usize = 255;
 
@@ -45,6 +54,13 @@ pub(super) struct Spooled {
     pub(super) name: String,
     /// Its type, as its sender says.
     pub(super) content_type: String,
+    /// The room that it takes as long as there is no key.
+    keyless: Option<OwnedSemaphorePermit>,
+}
+
+/// The room on disk, a permit for each byte, of all files that wait for a key.
+pub(crate) fn keyless_room() -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(ALL_KEYLESS_BYTES))
 }
 
 /// Where and within which limits an upload is read.
@@ -56,6 +72,8 @@ pub(super) struct Room<'a> {
     pub(super) most: u64,
     /// Whether the sender has shown a key.
     pub(super) is_known: bool,
+    /// The room for files whose sender has not.
+    pub(super) keyless: &'a Arc<Semaphore>,
 }
 
 /// Reads the parts of a body. `is_key` judges a key as soon as it is there.
@@ -91,6 +109,9 @@ pub(super) async fn read(
             "write_key" => {
                 is_key(&text)?;
                 room.is_known = true;
+                if let Some(file) = &mut form.file {
+                    file.keyless = None;
+                }
                 form.write_key = Some(text);
             }
             "folder" => form.folder = Some(text).filter(|folder| !folder.is_empty()),
@@ -118,23 +139,45 @@ async fn spool(mut part: Field<'_>, watch: &Watch, room: Room<'_>) -> Result<Spo
     let file = tokio::task::spawn_blocking(move || tempfile::tempfile_in(folder)).await;
     let file = file.unwrap_or_else(|error| Err(std::io::Error::other(error))).map_err(|error| unwritten(&error))?;
     let mut file = File::from_std(file);
-    let mut size = 0_u64;
+    let begun = Instant::now();
+    let (mut size, mut keyless) = (0_u64, None);
     while let Some(bytes) = part.chunk().await.map_err(|error| refused(watch, &error))? {
         watch.understood();
         size += bytes.len() as u64;
         if size > room.most {
             return Err(too_large(room.most));
         }
-        if size > KEYLESS_BYTES && !room.is_known {
-            return Err(ApiError::unauthorized(
-                "a file of this size needs its key before it: as `Authorization: Bearer …`, or as a part `write_key`",
-            ));
+        if !room.is_known {
+            if size > KEYLESS_BYTES {
+                return Err(ApiError::unauthorized(
+                    "a file of this size needs its key before it: as `Authorization: Bearer …`, or as a part `write_key`",
+                ));
+            }
+            if begun.elapsed() > KEYLESS_TIME {
+                return Err(ApiError::new(StatusCode::REQUEST_TIMEOUT, "the key did not come in time; send it first"));
+            }
+            take(room.keyless, bytes.len(), &mut keyless)?;
         }
         file.write_all(&bytes).await.map_err(|error| unwritten(&error))?;
     }
     file.flush().await.map_err(|error| unwritten(&error))?;
     file.rewind().await.map_err(|error| unwritten(&error))?;
-    Ok(Spooled { file, size, name, content_type })
+    Ok(Spooled { file, size, name, content_type, keyless })
+}
+
+/// Takes room for more bytes without a key.
+fn take(room: &Arc<Semaphore>, bytes: usize, taken: &mut Option<OwnedSemaphorePermit>) -> Result<(), ApiError> {
+    let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+    let more = room.clone().try_acquire_many_owned(bytes).map_err(|_| {
+        let message =
+            "too many files wait for their key; come again later, or send it first: as `Authorization: Bearer …`";
+        ApiError::new(StatusCode::TOO_MANY_REQUESTS, message).with_retry_after(PAUSE)
+    })?;
+    match taken {
+        Some(taken) => taken.merge(more),
+        None => *taken = Some(more),
+    }
+    Ok(())
 }
 
 /// The text of a part.
@@ -191,7 +234,37 @@ fn unwritten(error: &std::io::Error) -> ApiError {
 
 #[cfg(test)]
 mod tests {
+    use axum::body::Body;
+
+    use super::super::incoming::Incoming;
     use super::*;
+
+    /// Reads an upload of 100 bytes whose key comes after them.
+    async fn upload(keyless: &Arc<Semaphore>, key: &str) -> Result<Form, ApiError> {
+        let part = |head: &str, body: &str| format!("--a\r\ncontent-disposition: form-data; {head}\r\n\r\n{body}\r\n");
+        let file = part("name=\"media\"; filename=\"a\"", &"a".repeat(100));
+        let body = format!("{file}{}--a--\r\n", part("name=\"write_key\"", key));
+        let (incoming, watch) = Incoming::new(Body::from(body), 1 << 20, Duration::from_secs(20));
+        let request = Request::builder().header("content-type", "multipart/form-data; boundary=a");
+        let folder = tempfile::tempdir().unwrap();
+        let room = Room { folder: folder.path(), most: 1 << 20, is_known: false, keyless };
+        let is_key = |key: &str| if key == "right" { Ok(()) } else { Err(ApiError::unauthorized("wrong")) };
+        read(request.body(Body::from_stream(incoming)).unwrap(), &watch, room, is_key).await
+    }
+
+    #[tokio::test]
+    async fn files_that_wait_for_a_key_share_their_room_and_give_it_back() {
+        let keyless = Arc::new(Semaphore::new(150));
+        let stored = upload(&keyless, "right").await.unwrap();
+        assert_eq!((stored.file.as_ref().unwrap().size, keyless.available_permits()), (100, 150));
+        let refusal = upload(&keyless, "wrong").await.unwrap_err();
+        assert_eq!((refusal.to_value()["status"].as_u64(), keyless.available_permits()), (Some(401), 150));
+        let other = keyless.clone().try_acquire_many_owned(51).unwrap();
+        let refusal = upload(&keyless, "right").await.unwrap_err();
+        assert_eq!(refusal.to_value()["status"], 429, "{refusal:?}");
+        drop(other);
+        assert!(upload(&keyless, "right").await.is_ok());
+    }
 
     #[test]
     fn names_are_of_files_alone() {

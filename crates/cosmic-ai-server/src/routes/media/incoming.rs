@@ -1,4 +1,4 @@
-//! A body on its way in: limited in size and in its pauses, and never read far ahead of what is understood of it. What is left of
+//! A body on its way in: limited in size, in its pauses and in its slowness, and never read far ahead of what is understood of it. What is left of
 //! one that is refused is read and thrown away for a while: closing at once would have the system send a reset, which can
 //! overtake the refusal.
 
@@ -19,6 +19,11 @@ use crate::error::ApiError;
 /// How many bytes may come without any of them being understood: the head of a part that never ends, say.
 const AHEAD: u64 = 1 << 20;
 
+/// How many bytes a second a body has to come with, on average from its first minute on. A pause alone would let it come byte by
+/// byte for years.
+const RATE: u64 = 1 << 10;
+const START: Duration = Duration::from_mins(1);
+
 /// How much, and for how long, is read of what is refused.
 const LEFT_BYTES: usize = 64 << 20;
 const LEFT_TIME: Duration = Duration::from_secs(2);
@@ -28,6 +33,7 @@ pub(super) struct Incoming {
     /// `None` once it has ended.
     body: Option<BodyDataStream>,
     idle: Duration,
+    begun: Instant,
     pause: Pin<Box<Sleep>>,
     left: u64,
     most: u64,
@@ -57,12 +63,15 @@ enum Fault {
 }
 
 impl Incoming {
-    /// A body of at most `most` bytes, with no pause longer than `idle`.
+    /// A body of at most `most` bytes, with no pause longer than `idle`, and not too slow on the whole.
     pub(super) fn new(body: Body, most: u64, idle: Duration) -> (Self, Watch) {
         let watch = Watch::default();
         let pause = Box::pin(tokio::time::sleep(idle));
         let body = Some(body.into_data_stream());
-        (Self { body, idle, pause, left: most, most, watch: watch.clone(), has_given: false }, watch)
+        (
+            Self { body, idle, begun: Instant::now(), pause, left: most, most, watch: watch.clone(), has_given: false },
+            watch,
+        )
     }
 
     fn fail(&self, fault: Fault) -> Poll<Option<io::Result<Bytes>>> {
@@ -100,6 +109,10 @@ impl Stream for Incoming {
             return self.fail(Fault::TooLarge { most: self.most });
         };
         self.left = left;
+        let elapsed = self.begun.elapsed();
+        if elapsed > START && (self.most - left) / RATE < elapsed.as_secs() {
+            return self.fail(Fault::TooSlow);
+        }
         let ahead = self.watch.with(|course| {
             course.ahead += length;
             course.ahead
@@ -143,9 +156,10 @@ impl Watch {
     pub(super) fn refusal(&self, words: &str) -> ApiError {
         match self.with(|course| course.fault) {
             Some(Fault::TooLarge { most }) => too_large(most),
-            Some(Fault::TooSlow) => {
-                ApiError::new(StatusCode::REQUEST_TIMEOUT, "the body paused for too long; send it again")
-            }
+            Some(Fault::TooSlow) => ApiError::new(
+                StatusCode::REQUEST_TIMEOUT,
+                "the body paused for too long, or came too slowly; send it again",
+            ),
             Some(Fault::NotUnderstood) => {
                 ApiError::bad_request("the body is not multipart: a part has no end of its head")
             }
@@ -162,4 +176,48 @@ impl Watch {
 /// The refusal of a body of more bytes than are allowed.
 pub(super) fn too_large(most: u64) -> ApiError {
     ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the body has more than {most} bytes"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reads a body whose pieces come every ten seconds, and tells how many were read.
+    async fn read(piece: usize, pieces: usize) -> Result<usize, ApiError> {
+        let (sender, receiver) = tokio::sync::mpsc::channel::<io::Result<Bytes>>(1);
+        tokio::spawn(async move {
+            for _ in 0..pieces {
+                tokio::time::sleep(Duration::from_secs(10)).await;
+                let _ = sender.send(Ok(Bytes::from(vec![0; piece]))).await;
+            }
+        });
+        let body = Body::from_stream(Pieces(receiver));
+        let (mut incoming, watch) = Incoming::new(body, 1 << 30, Duration::from_secs(20));
+        let mut count = 0;
+        while let Some(piece) = std::future::poll_fn(|context| Pin::new(&mut incoming).poll_next(context)).await {
+            piece.map_err(|_| watch.refusal(""))?;
+            watch.understood();
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    struct Pieces(tokio::sync::mpsc::Receiver<io::Result<Bytes>>);
+
+    impl Stream for Pieces {
+        type Item = io::Result<Bytes>;
+
+        fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+            self.0.poll_recv(context)
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_never_pauses_for_long_has_to_come_all_the_same() {
+        assert_eq!(read(11 << 10, 100).await.unwrap(), 100);
+        // Whatever is over within a minute may be as slow as it likes.
+        assert_eq!(read(1, 6).await.unwrap(), 6);
+        let refusal = read(9 << 10, 100).await.unwrap_err();
+        assert_eq!(refusal.to_value()["status"], 408, "{refusal:?}");
+    }
 }

@@ -49,13 +49,13 @@ pub(in super::super) async fn upload(
         bucket.keys.may_write(&head.headers, None)?;
     }
     if app.stopping.is_cancelled() {
-        return Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "the server is stopping"));
+        return Err(ApiError::unavailable("the server is stopping"));
     }
     expect_form(&head.headers)?;
     if said_length(&head.headers).is_some_and(|length| length > most) {
         return Err(too_large(limits.upload_bytes));
     }
-    let room = Room { folder: &app.config.data, most: limits.upload_bytes, is_known };
+    let room = Room { folder: &app.config.data, most: limits.upload_bytes, is_known, keyless: &app.keyless };
     let headers = head.headers.clone();
     let is_key = |key: &str| bucket.keys.may_write(&headers, Some(key));
     let form = form::read(Request::from_parts(head, Body::from_stream(incoming)), &watch, room, is_key).await?;
@@ -74,7 +74,7 @@ fn to_store(form: Form, shelf: &Shelf) -> Result<Upload, ApiError> {
     let name = match shelf {
         Shelf::Disk(_) => format!("{}-{}", Uuid::new_v4(), file.name),
         // The service makes it unique itself.
-        Shelf::Elsewhere(_) => file.name.clone(),
+        Shelf::Elsewhere { .. } => file.name.clone(),
     };
     tracing::debug!(bytes = file.size, "an upload is stored");
     let mut upload = Upload::new(name, file.content_type, ByteStream::new(Waiting::new(file.file)));

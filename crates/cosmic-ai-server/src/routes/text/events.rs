@@ -1,58 +1,46 @@
 //! The events of a streamed answer, as every client of the API reads them: one JSON object a line, whole characters, the usage
 //! before the end, nothing after it. An error after the start is an event too, and the last.
 
+mod source;
+
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use axum::response::sse::Event;
-use cosmic_ai::{TextEvent, TextRequest, TextResponse, TextStream, Usage};
+use cosmic_ai::{TextEvent, TextRequest, TextResponse, Usage};
 use futures_core::Stream;
 use serde_json::{Map, Value, json};
-use tokio_util::sync::WaitForCancellationFutureOwned;
-use tokio_util::task::task_tracker::TaskTrackerToken;
 
+pub(super) use self::source::Source;
+use self::source::Watched;
 use super::super::call::count_charge;
 use crate::app::App;
 use crate::error::ApiError;
-use crate::gate::Turn;
 
 /// The events of an answer.
 pub(super) struct Events {
-    /// `None` once it has ended.
-    stream: Option<TextStream>,
+    app: Arc<App>,
+    source: Watched,
     /// What was last written of the usage.
     told: Option<Usage>,
     /// The end, while the usage goes out before it.
     held: Option<Value>,
-    app: Arc<App>,
     /// What to count the charge by; `None` where there is none.
     counted: Option<TextRequest>,
-    cutting: Pin<Box<WaitForCancellationFutureOwned>>,
-    /// The call's turn lasts as long as its events.
-    _turn: Turn,
-    /// A stop waits until this is dropped.
-    _under_way: TaskTrackerToken,
+    is_over: bool,
 }
 
 impl Events {
-    pub(super) fn of(app: &Arc<App>, stream: TextStream, counted: Option<TextRequest>, turn: Turn) -> Self {
-        Self {
-            stream: Some(stream),
-            told: None,
-            held: None,
-            app: app.clone(),
-            counted,
-            cutting: Box::pin(app.cutting.clone().cancelled_owned()),
-            _turn: turn,
-            _under_way: app.tasks.token(),
-        }
+    pub(super) fn of(app: &Arc<App>, source: Source, counted: Option<TextRequest>) -> Self {
+        let source = Watched::of(source, app);
+        Self { app: app.clone(), source, told: None, held: None, counted, is_over: false }
     }
 
     /// What the end writes first: the usage, if that was not told yet.
     fn end(&mut self, answer: &TextResponse) -> Value {
-        self.stream = None;
+        self.is_over = true;
         if let Some(request) = &self.counted {
             count_charge(&self.app, request, answer.usage.as_ref());
         }
@@ -71,7 +59,7 @@ impl Events {
     }
 
     fn fail(&mut self, message: &str) -> Value {
-        self.stream = None;
+        self.is_over = true;
         json!({ "error": { "message": message } })
     }
 }
@@ -84,22 +72,21 @@ impl Stream for Events {
         if let Some(end) = this.held.take() {
             return written(&end);
         }
+        if this.is_over {
+            return Poll::Ready(None);
+        }
         loop {
-            let Some(stream) = &mut this.stream else { return Poll::Ready(None) };
-            let polled = Pin::new(stream).poll_next(context);
-            if polled.is_pending() && this.cutting.as_mut().poll(context).is_ready() {
-                return written(&this.fail("the server is stopping"));
-            }
-            let data = match ready!(polled) {
-                Some(Ok(TextEvent::Delta(text))) => json!({ "text": text }),
-                Some(Ok(TextEvent::Usage(usage))) => {
+            let data = match ready!(this.source.poll_next(context)) {
+                Ok(Some(Ok(TextEvent::Delta(text)))) => json!({ "text": text }),
+                Ok(Some(Ok(TextEvent::Usage(usage)))) => {
                     this.told = Some(usage);
                     json!({ "token_count": usage })
                 }
-                Some(Ok(TextEvent::End(answer))) => this.end(&answer),
-                Some(Ok(_)) => continue,
-                Some(Err(error)) => this.fail(ApiError::from(&error).message()),
-                None => return Poll::Ready(None),
+                Ok(Some(Ok(TextEvent::End(answer)))) => this.end(&answer),
+                Ok(Some(Ok(_))) => continue,
+                Ok(Some(Err(error))) => this.fail(ApiError::from(&error).message()),
+                Ok(None) => return Poll::Ready(None),
+                Err(reason) => this.fail(reason),
             };
             return written(&data);
         }

@@ -17,25 +17,35 @@ const DIMENSIONS: [&str; 7] = ["model", "modality", "kind", "state", "day", "mon
 /// How many dimensions there may be.
 const MOST: usize = 8;
 
-/// The query of a report on one bucket.
-pub(super) fn read(parameters: &Parameters, bucket: &Bucket) -> Result<ReportQuery, ApiError> {
-    let mut query = ReportQuery::all().with_label(BUCKET_LABEL, &bucket.slug);
-    let dimensions = parameters.get("by")?.unwrap_or_default();
-    let dimensions = dimensions.split(',').map(str::trim).filter(|name| !name.is_empty());
-    for name in dimensions {
-        query = query.by(dimension(name)?);
+/// What a report is asked for.
+pub(super) struct Question {
+    pub(super) query: ReportQuery,
+    /// What rows are told apart by, as it was given.
+    pub(super) by: Vec<String>,
+}
+
+impl Question {
+    /// The question for a report on one bucket.
+    pub(super) fn read(parameters: &Parameters, bucket: &Bucket) -> Result<Self, ApiError> {
+        let mut query = ReportQuery::all().with_label(BUCKET_LABEL, &bucket.slug);
+        let dimensions = parameters.get("by")?.unwrap_or_default();
+        let dimensions = dimensions.split(',').map(str::trim).filter(|name| !name.is_empty());
+        let by: Vec<String> = dimensions.map(str::to_owned).collect();
+        if by.len() > MOST {
+            return Err(problem(Problem::new("by", "has more than 8 dimensions")));
+        }
+        for name in &by {
+            query = query.by(dimension(name)?);
+        }
+        query.from = moment(parameters, "since")?;
+        query.until = moment(parameters, "until")?;
+        if let (Some(from), Some(until)) = (query.from, query.until)
+            && from >= until
+        {
+            return Err(problem(Problem::new("until", "is not after since")));
+        }
+        Ok(Self { query, by })
     }
-    if query.by.len() > MOST {
-        return Err(problem(Problem::new("by", "has more than 8 dimensions")));
-    }
-    query.from = moment(parameters, "since")?;
-    query.until = moment(parameters, "until")?;
-    if let (Some(from), Some(until)) = (query.from, query.until)
-        && from >= until
-    {
-        return Err(problem(Problem::new("until", "is not after since")));
-    }
-    Ok(query)
 }
 
 fn dimension(name: &str) -> Result<Dimension, ApiError> {

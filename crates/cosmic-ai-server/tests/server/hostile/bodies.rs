@@ -5,7 +5,7 @@ use std::io::Write as _;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::{Row, TEXT, allowed, call, row};
+use super::{Row, TEXT, allowed, call, request, row};
 use crate::fixture::WRITE_KEY;
 
 pub(super) fn rows() -> Vec<Row> {
@@ -27,6 +27,7 @@ fn kinds() -> Vec<Row> {
     let coded = |coding: &str, bytes: &[u8]| {
         post(&format!("content-type: application/json\ncontent-encoding: {coding}"), bytes)
     };
+    let many = format!("{{\"a\": [{}0]}}", "0,".repeat(110_000));
     let bomb = gzip(&vec![b' '; 64 << 20]);
     vec![
         row("no content type", post("", body), 415, "application/json"),
@@ -48,6 +49,13 @@ fn kinds() -> Vec<Row> {
         row("gzip that is cut", coded("gzip", gzip(body).split_last().unwrap().1), 400, "gzip"),
         row("gzip that is not said to be", post("content-type: application/json", &gzip(body)), 400, "UTF-8"),
         row("a bomb of gzip", coded("gzip", &bomb), 413, "decoded"),
+        row("a bomb of values in gzip", coded("gzip", &gzip(many.as_bytes())), 413, "values"),
+        row(
+            "a bomb of values without a key",
+            request("POST /v3/estimate", "content-type: application/json", many.as_bytes()),
+            413,
+            "values",
+        ),
         row("a body of 1 MiB", post("content-type: application/json", &vec![b' '; 1 << 20]), 413, "bytes"),
         row(
             "a body of 1 MiB in chunks",

@@ -131,15 +131,20 @@ async fn hostile_names_stay_in_the_folder() {
 }
 
 #[tokio::test]
-async fn the_earlier_name_of_a_deleted_file_may_be_taken_again() {
+async fn no_name_is_given_twice_whatever_was_deleted() {
     let folder = tempfile::tempdir().unwrap();
-    let disk = opened(folder.path());
-    let library = disk.bucket("shop");
+    let mut names = BTreeSet::new();
     for content in [1, 2] {
-        let media = put(&library, "a.bin", vec![content]).await;
-        assert_eq!(media.name.as_deref(), Some("a.bin"));
-        assert_eq!(bytes(&library, &media).await, vec![content]);
-        library.delete(&media.id).await.unwrap();
+        let disk = opened(folder.path());
+        let library = disk.bucket("shop");
+        for content in [content, 10 * content] {
+            let media = put(&library, "a.bin", vec![content]).await;
+            assert_eq!(bytes(&library, &media).await, vec![content]);
+            names.insert(media.name.clone().unwrap());
+            library.delete(&media.id).await.unwrap();
+        }
         assert_eq!(files(&folder.path().join("media")), Vec::<String>::new());
     }
+    assert_eq!(names.len(), 4);
+    assert!(names.contains("a.bin") && names.iter().all(|name| name.ends_with("a.bin")), "{names:?}");
 }

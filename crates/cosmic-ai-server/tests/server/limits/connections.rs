@@ -137,7 +137,12 @@ async fn http2_without_tls_is_served_with_the_same_refusals() {
 
 #[tokio::test]
 async fn a_stop_closes_what_is_idle_and_lets_answers_end() {
-    let fixture = slow(Duration::from_millis(600), |config| config).await;
+    let fixture = slow(Duration::from_millis(600), |mut config| {
+        // A stop that waited for what is idle would take all of it.
+        config.limits.grace = Duration::from_mins(10);
+        config
+    })
+    .await;
     let address = fixture.server.address();
     let mut idle = TcpStream::connect(address).await.unwrap();
     idle.write_all(ALIVE).await.unwrap();
@@ -147,9 +152,7 @@ async fn a_stop_closes_what_is_idle_and_lets_answers_end() {
     while !metrics(&fixture).await.contains("cosmic_ai_calls_under_way 1") {
         tokio::task::yield_now().await;
     }
-    let begun = Instant::now();
-    fixture.server.stop().await.unwrap();
-    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+    tokio::time::timeout(Duration::from_mins(2), fixture.server.stop()).await.unwrap().unwrap();
     assert_eq!(call.await.unwrap().unwrap().status(), 200);
     let mut rest = Vec::new();
     idle.read_to_end(&mut rest).await.unwrap();
