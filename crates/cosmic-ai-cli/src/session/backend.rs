@@ -1,0 +1,80 @@
+//! Who generates: the service over HTTP, or the mock where it is asked for in so many words.
+
+use std::time::Duration;
+
+use cosmic_ai::http::{HttpBackend, HttpBackendBuilder, RetryPolicy, Timeouts};
+use cosmic_ai::mock::{MemoryLibrary, MockBackend};
+use cosmic_ai::{Error, ErrorKind, Modality};
+
+use super::Session;
+use crate::failure::Failure;
+use crate::settings::{self, Settings};
+
+/// Who generates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Http,
+    Mock,
+}
+
+impl Kind {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Mock => "mock",
+        }
+    }
+}
+
+/// The backend that is set. Never the mock by itself: nobody is to take what it makes for the real thing.
+pub(super) fn kind(settings: &Settings) -> Result<Kind, Failure> {
+    match settings.find(settings::BACKEND).map(|(value, origin)| (value.trim(), origin)) {
+        None | Some(("http", _)) => Ok(Kind::Http),
+        Some(("mock", _)) => Ok(Kind::Mock),
+        Some((other, origin)) => {
+            Err(Failure::settings(format!("the backend `{other}` ({origin}) is not known (allowed: http, mock)")))
+        }
+    }
+}
+
+/// The service over HTTP.
+pub(super) fn http(session: &Session, modality: Modality) -> Result<HttpBackend, Failure> {
+    let settings = &session.settings;
+    let builder = HttpBackendBuilder::from_variables(&|name: &str| settings.variable(name)).map_err(with_advice)?;
+    let (timeout, idle, retries) = settings.limits();
+    let seconds = |flag: Option<u64>, file: Option<u64>| flag.or(file).map(Duration::from_secs);
+    let mut timeouts = Timeouts::of(modality);
+    let total = seconds(session.global.timeout, timeout);
+    if let Some(total) = total {
+        // Who gives a call so long means the wait for its answer, which is most of it.
+        timeouts = timeouts.with_total(total).with_first_byte(total);
+    }
+    let idle = seconds(session.global.idle_timeout, idle);
+    if let Some(idle) = idle {
+        timeouts = timeouts.with_idle(idle);
+    }
+    let builder = if total.or(idle).is_some() { builder.with_timeouts(timeouts) } else { builder };
+    let builder = match session.global.retries.or(retries) {
+        Some(0) => builder.with_retry(RetryPolicy::never()),
+        Some(retries) => builder.with_retry(RetryPolicy::default().with_attempts(retries.saturating_add(1))),
+        None => builder,
+    };
+    Ok(builder.build()?)
+}
+
+/// What is missing, and what to do about it.
+fn with_advice(error: Error) -> Failure {
+    match error.kind() {
+        ErrorKind::Configuration { message } => Failure::settings(format!(
+            "{message}, in .env or in the configuration file (see `cosmic-ai doctor`); or try the mock, without keys: --backend mock"
+        )),
+        _ => Failure::Call(error),
+    }
+}
+
+/// The mock.
+#[expect(clippy::unused_async, reason = "a library on disk is opened off the runtime's own threads")]
+pub(super) async fn mock(session: &Session) -> Result<MockBackend, Failure> {
+    let builder = MockBackend::builder().with_seed(session.global.seed.unwrap_or(0)).without_recording();
+    Ok(builder.with_library(MemoryLibrary::new()).build())
+}
