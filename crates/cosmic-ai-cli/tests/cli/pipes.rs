@@ -1,0 +1,70 @@
+//! Readers that go away, outputs that are closed or full, and what never goes into a pipe.
+
+use cosmic_ai_testkit::server::{FaultServer, Reply};
+
+use crate::rig::User;
+
+#[test]
+fn a_text_comes_through_a_pipe() {
+    let run = User::of_mock().shell("set -o pipefail; echo hi | $COSMIC text - --max-tokens 30 | head -1").ok();
+    assert_eq!(run.out.lines().count(), 1);
+    let words = User::of_mock().shell("printf 'hi' | $COSMIC text --max-tokens 30").ok();
+    assert_eq!(words.out, run.out);
+}
+
+#[tokio::test]
+async fn when_nobody_reads_the_rest_is_cancelled_and_what_came_is_charged() {
+    let words: Vec<String> = (0..2_000).map(|number| format!("word {number} {}\n", "x".repeat(200))).collect();
+    let parts: Vec<&str> = words.iter().map(String::as_str).collect();
+    let server = FaultServer::start(Reply::text_stream(parts, (10, 4_000))).await;
+    let user = User::of_faults(&server);
+    let run = user.shell("set -o pipefail; $COSMIC text 'Count' --max-tokens 9000 | head -1").ok();
+    assert_eq!(run.out.lines().count(), 1);
+    let run = run.says("nobody reads any more: stopped, charged");
+    assert!(!run.err.contains("panicked"), "{run:?}");
+    let usage = user.run(&["usage", "--json"]).ok().json();
+    assert_eq!((&usage["total"]["settled"], &usage["total"]["estimated"]), (&1.into(), &1.into()));
+}
+
+#[test]
+fn a_closed_output_is_no_reason_to_panic() {
+    let user = User::of_mock();
+    for line in [
+        "$COSMIC text hi --max-tokens 9 >&-",
+        "$COSMIC text hi --max-tokens 9 2>&-",
+        "$COSMIC text hi --max-tokens 9 <&- >&- 2>&-",
+        "$COSMIC models >&-",
+        "$COSMIC --help >&-",
+        "$COSMIC models | true",
+        "$COSMIC models --json | true",
+        "$COSMIC completions bash | true",
+        "$COSMIC --help | true",
+        "$COSMIC image 'A lake' -o - --quiet | true",
+    ] {
+        let run = user.shell(line).ok();
+        assert!(!run.err.contains("panicked"), "{line}: {run:?}");
+    }
+}
+
+#[test]
+fn a_full_output_is_an_error_that_tells_of_the_money() {
+    let user = User::of_mock();
+    for line in ["$COSMIC text hi --max-tokens 9 > /dev/full", "$COSMIC text hi --max-tokens 9 --no-stream > /dev/full"] {
+        user.shell(line).assert_code(1).says("standard output").says("outcome: billed");
+    }
+    let run = user.shell("$COSMIC text hi --max-tokens 9 --json > /dev/full").assert_code(1);
+    let error = run.error();
+    assert_eq!((error["kind"].as_str(), error["outcome"].as_str()), (Some("file"), Some("billed")));
+    user.shell("$COSMIC models > /dev/full").assert_code(1).says("standard output");
+    let usage = user.run(&["usage", "--json"]).ok().json();
+    assert_eq!((&usage["total"]["calls"], &usage["total"]["open"]), (&3.into(), &0.into()));
+}
+
+#[test]
+fn no_escape_codes_go_anywhere_but_to_a_terminal() {
+    let user = User::of_mock();
+    for arguments in [&["video", "Waves", "-o", "a.mp4"][..], &["text", "hi", "--max-tokens", "9"], &["image", ""], &["--help"], &["frob"]] {
+        let run = user.run(arguments);
+        assert!(!run.out.contains('\u{1b}') && !run.err.contains('\u{1b}'), "{run:?}");
+    }
+}
