@@ -40,7 +40,7 @@ pub(crate) struct Global {
     /// The bucket, by its slug
     #[arg(long, global = true, value_name = "SLUG")]
     pub(crate) bucket: Option<String>,
-    /// URL of AI calls and uploads, with the version, such as http://127.0.0.1:4010/v3
+    /// URL of AI calls and uploads, with the version, such as `http://127.0.0.1:4010/v3`
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) base_url: Option<String>,
     /// URL of reads, with the version
@@ -479,10 +479,10 @@ pub(crate) struct ServeCommand {
     /// The folder of media, library and ledger [default: in the user's data folder]
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
-    /// The key that generates; better set COSMIC_SERVE_WRITE_KEY
+    /// The key that generates; better set `COSMIC_SERVE_WRITE_KEY`
     #[arg(long, value_name = "K", env = "COSMIC_SERVE_WRITE_KEY", hide_env_values = true)]
     pub(crate) write_key: Option<String>,
-    /// The key that reads; better set COSMIC_SERVE_READ_KEY
+    /// The key that reads; better set `COSMIC_SERVE_READ_KEY`
     #[arg(long, value_name = "K", env = "COSMIC_SERVE_READ_KEY", hide_env_values = true)]
     pub(crate) read_key: Option<String>,
     /// The most tokens that may be spent a month, over all buckets

@@ -68,20 +68,15 @@ impl Output {
     /// A line for people, on standard error. With `--json` only errors go there.
     pub(crate) fn note(self, line: &str) {
         if !self.quiet && (!self.json || self.verbose) {
-            self.say(line);
+            say(line);
         }
     }
 
     /// A line for people who want to know more.
     pub(crate) fn detail(self, line: &str) {
         if self.verbose {
-            self.say(line);
+            say(line);
         }
-    }
-
-    /// A line on standard error, come what may: there is nowhere to complain to if that fails.
-    fn say(self, line: &str) {
-        let _ = writeln!(io::stderr(), "{}", plain_text(line));
     }
 
     /// An error, in words or as JSON.
@@ -129,6 +124,7 @@ impl Output {
     ///
     /// # Errors
     /// When they cannot be written, with what had become of the call by then. That nobody reads any more is no error.
+    #[expect(clippy::unused_self, reason = "every way to show something is a method of the same value")]
     pub(crate) fn raw(self, bytes: &[u8], outcome: Outcome) -> Result<Written, Failure> {
         let mut stdout = io::stdout().lock();
         match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
@@ -148,6 +144,11 @@ impl Output {
         let answer = read_line().await?;
         Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
     }
+}
+
+/// A line on standard error, come what may: there is nowhere to complain to if that fails.
+fn say(line: &str) {
+    let _ = writeln!(io::stderr(), "{}", plain_text(line));
 }
 
 /// A line of standard input. On a thread of its own, which nobody waits for if the run is interrupted meanwhile.

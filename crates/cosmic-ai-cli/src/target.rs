@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use cosmic_ai::{Charge, Client, Error, Media, OperationId, Outcome};
+use cosmic_ai::{Client, Error, Media, OperationId, Outcome};
 use tokio::io::AsyncWriteExt as _;
 
 use crate::failure::{Failure, file_error};
@@ -84,7 +84,7 @@ impl Target {
     async fn copy(&self, client: &Client, media: &Media, paid: &Paid, output: Output) -> Result<(), Failure> {
         let Some(library) = &client.generators().library else { return Ok(()) };
         let failed = |path: &Path, error| {
-            let error = file_error(path.display(), "cannot be written", error, paid.outcome());
+            let error = file_error(path.display(), "cannot be written", error, paid.outcome);
             paid.tell(error.with_media_id(media.id.clone()))
         };
         let mut device = match self {
@@ -100,7 +100,7 @@ impl Target {
             let chunk = chunk.map_err(with_id)?;
             match &mut device {
                 Some((path, device)) => device.write_all(&chunk).await.map_err(|error| failed(path, error))?,
-                None => match output.raw(&chunk, paid.outcome()) {
+                None => match output.raw(&chunk, paid.outcome) {
                     Ok(Written::Whole) => {}
                     Ok(Written::NobodyReads) => return Ok(()),
                     Err(Failure::Call(error)) => return Err(with_id(error)),
@@ -119,19 +119,15 @@ impl Target {
 #[derive(Debug, Clone)]
 pub(crate) struct Paid {
     pub(crate) operation: OperationId,
-    /// Whether the call was one that is charged, and what it was charged.
-    pub(crate) charge: Option<Option<Charge>>,
+    /// What it was billed; [`Outcome::Refused`] for a look into the library, which costs nothing.
+    pub(crate) outcome: Outcome,
 }
 
 impl Paid {
-    fn outcome(&self) -> Outcome {
-        self.charge.map_or(Outcome::Refused, |charge| Outcome::Billed { charge })
-    }
-
     /// A failure to save, which tells nothing of the money by itself.
     fn tell(&self, error: Error) -> Failure {
-        let error = if self.charge.is_some() { error.with_operation_id(&self.operation) } else { error };
-        error.with_outcome(self.outcome()).into()
+        let error = if self.outcome.may_be_billed() { error.with_operation_id(&self.operation) } else { error };
+        error.with_outcome(self.outcome).into()
     }
 }
 

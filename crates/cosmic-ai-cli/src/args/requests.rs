@@ -13,7 +13,7 @@ pub(crate) struct TextArgs {
     #[arg(short, long, value_name = "MODEL", value_parser = Known(values::text_models))]
     pub(crate) model: Option<String>,
     /// The most tokens that the answer may have: it bounds the price
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(crate) max_tokens: Option<String>,
     /// A file of the bucket to look at; a local FILE is uploaded first
     #[arg(long, value_name = "URL|FILE")]
@@ -62,7 +62,7 @@ pub(crate) struct VideoArgs {
     #[arg(short, long, value_name = "MODEL", value_parser = Known(values::video_models))]
     pub(crate) model: Option<String>,
     /// Length in seconds: it decides the price [default: 8]
-    #[arg(long, value_name = "S", value_parser = Known(values::durations))]
+    #[arg(long, value_name = "S", allow_negative_numbers = true, value_parser = Known(values::durations))]
     pub(crate) duration: Option<String>,
     /// Resolution [default: 720p]
     #[arg(long, value_name = "R", value_parser = Known(values::resolutions))]

@@ -41,7 +41,7 @@ pub(super) async fn run(session: &Session, command: &BatchCommand) -> Result<(),
     }
     let (client, results) = or_interrupted(async {
         let ledger = session.ledger_name()?;
-        let results = Results::open(&path, command.resume, &earlier, ledger)?;
+        let results = Results::open(&path, command.resume, &earlier, ledger.as_deref())?;
         let client = session.client(Modality::Video, results.run()).await?;
         let expected = estimate.total.expected.map(Charge::total);
         if !open.is_empty() {

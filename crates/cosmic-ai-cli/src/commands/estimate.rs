@@ -10,9 +10,9 @@ use crate::failure::Failure;
 use crate::session::Session;
 
 pub(super) async fn run(session: &Session, command: &EstimateCommand) -> Result<(), Failure> {
-    let (draft, compares) = Draft::priced(&command.kind).await?;
+    let (draft, on_all_models) = Draft::priced(&command.kind).await?;
     let estimator = Estimator::new(Registry::built_in());
-    if compares {
+    if on_all_models {
         let compared = estimator.compare(&draft.request)?;
         if session.output.json {
             session.output.object(&json!(compared), Outcome::NotSent)?;

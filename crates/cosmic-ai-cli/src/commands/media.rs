@@ -31,8 +31,12 @@ pub(super) async fn run(session: &Session, command: &MediaCommand) -> Result<(),
             if output.json {
                 output.object(&json!({ "media": page.media, "total": page.total }), Outcome::Refused)?;
             } else {
-                let lines: Vec<String> = page.media.iter().map(line).collect();
-                output.lines(&format!("{}{} of {}", with_ends(&lines), page.media.len(), page.total))?;
+                let mut lines: Vec<String> = page.media.iter().map(line).collect();
+                lines.push(format!("{} of {}", page.media.len(), page.total));
+                output.lines(&lines.join(
+                    "
+",
+                ))?;
             }
         }
         MediaAction::Show { id } => {
@@ -41,7 +45,7 @@ pub(super) async fn run(session: &Session, command: &MediaCommand) -> Result<(),
         }
         MediaAction::Get { id, .. } => {
             let media = library.get(&id.as_str().into()).await?;
-            let paid = Paid { operation: OperationId::mint(), charge: None };
+            let paid = Paid { operation: OperationId::mint(), outcome: Outcome::Refused };
             let target = target.unwrap_or(Target::Named);
             let file = target.write(&client, &media, &paid, output).await?.map(|file| file.display().to_string());
             if output.json {
@@ -121,10 +125,6 @@ pub(super) fn line(media: &Media) -> String {
         known(&media.created_at),
         known(&media.name)
     )
-}
-
-fn with_ends(lines: &[String]) -> String {
-    lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
 fn metadata(stored: &StoredArgs) -> Result<serde_json::Map<String, Value>, Failure> {

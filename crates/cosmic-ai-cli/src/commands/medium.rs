@@ -19,7 +19,7 @@ pub(super) async fn make(session: &Session, draft: Draft, target: &TargetArgs) -
     let Some(ready) = or_interrupted(session.ready(draft)).await? else { return Ok(()) };
     let (media, usage) = session.watched(&ready.client, &ready.operation, generate_watched(session, &ready)).await?;
     let charge = charged(&ready.client, &ready.operation, &ready.request, usage.as_ref()).await;
-    let paid = Paid { operation: ready.operation.clone(), charge: Some(charge) };
+    let paid = Paid { operation: ready.operation.clone(), outcome: Outcome::Billed { charge } };
     let saved = or_interrupted(target.write(&ready.client, &media, &paid, session.output)).await;
     let file = saved.map_err(|failure| after_paying(failure, &media, &ready, charge))?;
     let file = file.map(|file| file.display().to_string());

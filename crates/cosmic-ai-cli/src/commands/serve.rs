@@ -1,9 +1,7 @@
 //! `serve`: the API on this machine, until it is told to end.
 
-use std::net::SocketAddr;
-
 use cosmic_ai::pricing::Budget;
-use cosmic_ai::{Modality, Outcome, Tokens};
+use cosmic_ai::{Error, ErrorKind, Modality, Outcome, Tokens};
 use cosmic_ai_server::{Backend, BucketConfig, Config, Server, StartError};
 use serde_json::json;
 
@@ -107,13 +105,12 @@ fn failed(error: &StartError) -> Failure {
     }
     match error {
         StartError::Config(_) => Failure::settings(message),
-        StartError::Listen { address, .. } => {
-            Failure::file(address, &message, std::io::Error::other(in_words(*address)))
-        }
-        _ => Failure::file("(server)", &message, std::io::Error::other("it did not start")),
+        StartError::Listen { .. } => not_started(&format!("{message}; --addr 127.0.0.1:0 takes a free port")),
+        _ => not_started(&message),
     }
 }
 
-fn in_words(address: SocketAddr) -> String {
-    format!("is something else at port {}? --addr 127.0.0.1:0 takes a free one", address.port())
+fn not_started(message: &str) -> Failure {
+    let kind = ErrorKind::Backend { message: format!("the server did not start: {message}") };
+    Error::new(kind, Outcome::NotSent).into()
 }

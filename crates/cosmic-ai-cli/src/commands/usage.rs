@@ -41,13 +41,13 @@ fn dimension(name: &str) -> Result<Dimension, Failure> {
         "modality" => Ok(Dimension::Modality),
         "day" => Ok(Dimension::day()),
         "label" => Ok(Dimension::label(LABEL)),
-        other => match other.strip_prefix("label:").filter(|name| !name.is_empty()) {
-            Some(name) => Ok(Dimension::label(name)),
-            None => {
+        other => {
+            let name = other.strip_prefix("label:").filter(|name| !name.is_empty());
+            name.map(Dimension::label).ok_or_else(|| {
                 let problem = Problem::new("by", "is not known").given(other);
-                Err(Failure::invalid(problem.allowed(["model", "day", "modality", "label", "label:NAME"])))
-            }
-        },
+                Failure::invalid(problem.allowed(["model", "day", "modality", "label", "label:NAME"]))
+            })
+        }
     }
 }
 

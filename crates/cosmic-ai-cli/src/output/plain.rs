@@ -31,14 +31,11 @@ pub(crate) fn json(value: &Value) -> String {
     if !text.contains(|character: char| matches!(character, '\u{7f}'..='\u{9f}')) {
         return text;
     }
-    let mut escaped = String::with_capacity(text.len() + 16);
-    for character in text.chars() {
-        match character {
-            '\u{7f}'..='\u{9f}' => escaped.push_str(&format!("\\u{:04x}", u32::from(character))),
-            other => escaped.push(other),
-        }
-    }
-    escaped
+    let escaped = |character: char| match character {
+        '\u{7f}'..='\u{9f}' => format!("\\u{:04x}", u32::from(character)),
+        other => other.to_string(),
+    };
+    text.chars().map(escaped).collect()
 }
 
 #[cfg(test)]

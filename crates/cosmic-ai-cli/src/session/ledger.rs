@@ -61,7 +61,7 @@ pub(super) async fn open(settings: &Settings, kind: Kind) -> Result<Arc<dyn Ledg
     let failed = |error: LedgerError| Failure::Call(error.into());
     Ok(match Place::of(settings, kind) {
         Place::Memory => Arc::new(MemoryLedger::new()),
-        Place::Postgres(url) => Arc::new(PostgresLedger::connect(&url).await.map_err(failed)?),
+        Place::Postgres(url) => Arc::new(Box::pin(PostgresLedger::connect(&url)).await.map_err(failed)?),
         Place::Sqlite { path, is_ours } => {
             let folder = path.parent().filter(|_| is_ours).map(std::path::Path::to_owned);
             let open = move || {

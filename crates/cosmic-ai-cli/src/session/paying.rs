@@ -6,7 +6,7 @@ use std::time::Duration;
 use cosmic_ai::pricing::ledger::State;
 use cosmic_ai::pricing::{Estimate, Estimator, Meter};
 use cosmic_ai::{
-    Call, Client, LargestFit, Modality, OperationId, Outcome, Registry, Request, RequestRef, Tokens, Upload,
+    Call, Charge, Client, LargestFit, Modality, OperationId, Outcome, Registry, Request, RequestRef, Tokens, Upload,
 };
 use serde_json::json;
 
@@ -62,7 +62,7 @@ impl Session {
         }
         let operation = OperationId::mint();
         let client = self.client(draft.request.as_ref().modality(), operation.as_str()).await?;
-        self.confirm(estimate.expected().map(|charge| charge.total()), "this call").await?;
+        self.confirm(estimate.expected().map(Charge::total), "this call").await?;
         self.upload(&client, &mut draft).await?;
         let call = self.call(operation.clone());
         self.output.detail(&format!("operation: {operation}"));
@@ -202,7 +202,7 @@ pub(crate) async fn upload_of(path: &Path) -> Result<Upload, Failure> {
 }
 
 /// What a charge is, in JSON; `null` where it is not known.
-pub(crate) fn charge_json(charge: Option<cosmic_ai::Charge>) -> serde_json::Value {
+pub(crate) fn charge_json(charge: Option<Charge>) -> serde_json::Value {
     charge.map_or(serde_json::Value::Null, |charge| {
         json!({ "input_tokens": charge.input, "output_tokens": charge.output, "total_tokens": charge.total() })
     })
@@ -214,7 +214,7 @@ pub(crate) async fn charged<'r>(
     operation: &OperationId,
     request: impl Into<RequestRef<'r>>,
     usage: Option<&cosmic_ai::Usage>,
-) -> Option<cosmic_ai::Charge> {
+) -> Option<Charge> {
     if let Some(charge) = client.cost(request, usage).charge() {
         return Some(charge);
     }

@@ -48,7 +48,8 @@ impl File {
         };
         let written: Written = toml::from_str(&text).map_err(|error| {
             // The whole message shows the line, which may hold a key.
-            let line = error.span().map_or(0, |span| text.get(..span.start).unwrap_or_default().lines().count().max(1));
+            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
             Failure::settings(format!("{}, line {line}: {}", path.display(), error.message()))
         })?;
         let values = [

@@ -66,7 +66,10 @@ fn one_wrong_line_stops_the_whole_and_all_of_them_are_told() {
     let error = user.run(&["batch", "jobs.jsonl", "--json"]).assert_code(3).error();
     let message = error["message"].as_str().unwrap();
     assert!(message.contains("line 2") && message.contains("line 3"), "{message}");
-    user.write("jobs.jsonl", "{\"kind\":\"image\",\"prompt\":\"a\"}\n{\"kind\":\"video\",\"prompt\":\"a\",\"duration\":5}\n");
+    user.write(
+        "jobs.jsonl",
+        "{\"kind\":\"image\",\"prompt\":\"a\"}\n{\"kind\":\"video\",\"prompt\":\"a\",\"duration\":5}\n",
+    );
     let error = user.run(&["batch", "jobs.jsonl", "--json"]).assert_code(3).error();
     assert!(error["message"].as_str().unwrap().contains("line 2.duration"), "{error}");
     user.write("jobs.jsonl", "{\"kind\":\"image\",\"prompt\":\"a\",\"sise\":\"512x512\"}\n");
@@ -117,7 +120,15 @@ async fn failures_are_told_by_line_and_the_first_gives_the_exit_code() {
     user.run(&[&arguments[..], &["--resume"]].concat()).ok();
     server.assert_all_used();
     let after = results(&user, "jobs.results.jsonl");
-    assert_eq!(after.iter().filter(|line| line["line"] == 2).map(|line| &line["operation_id"]).collect::<std::collections::HashSet<_>>().len(), 1);
+    assert_eq!(
+        after
+            .iter()
+            .filter(|line| line["line"] == 2)
+            .map(|line| &line["operation_id"])
+            .collect::<std::collections::HashSet<_>>()
+            .len(),
+        1
+    );
 }
 
 #[tokio::test]

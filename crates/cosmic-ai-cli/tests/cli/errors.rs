@@ -106,7 +106,9 @@ async fn a_stream_that_breaks_shows_what_came_and_ends_in_an_error() {
 
 #[tokio::test]
 async fn only_what_cannot_be_billed_is_sent_again() {
-    let script = Script::new().then(refusal(429, "slowly")).then(Reply::json(200, r#"{"text":"here","usage":{"input_tokens":1,"output_tokens":2}}"#));
+    let script = Script::new()
+        .then(refusal(429, "slowly"))
+        .then(Reply::json(200, r#"{"text":"here","usage":{"input_tokens":1,"output_tokens":2}}"#));
     let server = FaultServer::start(script).await;
     let run = User::of_faults(&server).run(&["text", "a", "--max-tokens", "5", "--no-stream", "--retries", "2"]).ok();
     assert_eq!(run.out, "here\n");

@@ -1,5 +1,7 @@
 //! `image`, `video`, `extend`, `speech` and `media`.
 
+use std::os::unix::fs::FileTypeExt as _;
+
 use cosmic_ai::mock::MockBackend;
 use cosmic_ai_testkit::stub::CosmicStub;
 
@@ -45,12 +47,20 @@ fn without_a_target_the_file_has_the_mediums_name_and_replaces_nothing() {
     let name = first["media"]["name"].as_str().unwrap();
     assert_eq!(first["file"], name);
     assert_eq!(second["file"], name.replace(".png", "-2.png"));
-    assert_eq!(std::fs::read(user.path(name)).unwrap(), std::fs::read(user.path(&name.replace(".png", "-2.png"))).unwrap());
+    assert_eq!(
+        std::fs::read(user.path(name)).unwrap(),
+        std::fs::read(user.path(&name.replace(".png", "-2.png"))).unwrap()
+    );
 }
 
 #[test]
 fn a_summary_gives_charge_and_file() {
-    User::of_mock().run(&["image", "A lake", "-o", "lake.png"]).ok().says("charged 32,160 tokens").says("-> ").says("lake.png");
+    User::of_mock()
+        .run(&["image", "A lake", "-o", "lake.png"])
+        .ok()
+        .says("charged 32,160 tokens")
+        .says("-> ")
+        .says("lake.png");
 }
 
 #[test]
@@ -83,7 +93,6 @@ fn a_full_disk_says_that_the_medium_is_paid_for_and_where_it_is() {
     assert_eq!((error["kind"].as_str(), error["outcome"].as_str()), (Some("file"), Some("billed")));
     assert!(error["operation_id"].is_string());
     user.run(&["image", "A lake", "-o", "/dev/full"]).assert_code(1).says("cosmic-ai media get");
-    use std::os::unix::fs::FileTypeExt as _;
     assert!(std::fs::metadata("/dev/full").unwrap().file_type().is_char_device());
 }
 
@@ -95,7 +104,8 @@ fn a_link_is_written_through_and_a_pipe_is_not_replaced() {
     user.run(&["image", "A lake", "-o", "link.png"]).ok();
     assert!(std::fs::symlink_metadata(user.path("link.png")).unwrap().is_symlink());
     assert!(std::fs::read(user.path("real.png")).unwrap().starts_with(b"\x89PNG"));
-    let run = user.shell("mkfifo pipe && (head -c 4 pipe > magic & $COSMIC image 'A lake' -o pipe --quiet; wait); test -p pipe");
+    let run = user
+        .shell("mkfifo pipe && (head -c 4 pipe > magic & $COSMIC image 'A lake' -o pipe --quiet; wait); test -p pipe");
     assert_eq!(std::fs::read(user.path("magic")).unwrap(), b"\x89PNG", "{run:?}");
 }
 

@@ -2,7 +2,8 @@
 
 use cosmic_ai::mock::MockBackend;
 use cosmic_ai::{
-    Client, ClipSeconds, ImageRequest, ImageSize, Media, RequestRef, SpeechRequest, TextRequest, Usage, VideoRequest, Voice,
+    Client, ClipSeconds, ImageRequest, ImageSize, Media, RequestRef, SpeechRequest, TextRequest, Usage, VideoRequest,
+    Voice,
 };
 use cosmic_ai_testkit::stub::CosmicStub;
 use serde_json::{Value, json};

@@ -49,7 +49,8 @@ fn a_closed_output_is_no_reason_to_panic() {
 #[test]
 fn a_full_output_is_an_error_that_tells_of_the_money() {
     let user = User::of_mock();
-    for line in ["$COSMIC text hi --max-tokens 9 > /dev/full", "$COSMIC text hi --max-tokens 9 --no-stream > /dev/full"] {
+    for line in ["$COSMIC text hi --max-tokens 9 > /dev/full", "$COSMIC text hi --max-tokens 9 --no-stream > /dev/full"]
+    {
         user.shell(line).assert_code(1).says("standard output").says("outcome: billed");
     }
     let run = user.shell("$COSMIC text hi --max-tokens 9 --json > /dev/full").assert_code(1);
@@ -63,7 +64,13 @@ fn a_full_output_is_an_error_that_tells_of_the_money() {
 #[test]
 fn no_escape_codes_go_anywhere_but_to_a_terminal() {
     let user = User::of_mock();
-    for arguments in [&["video", "Waves", "-o", "a.mp4"][..], &["text", "hi", "--max-tokens", "9"], &["image", ""], &["--help"], &["frob"]] {
+    for arguments in [
+        &["video", "Waves", "-o", "a.mp4"][..],
+        &["text", "hi", "--max-tokens", "9"],
+        &["image", ""],
+        &["--help"],
+        &["frob"],
+    ] {
         let run = user.run(arguments);
         assert!(!run.out.contains('\u{1b}') && !run.err.contains('\u{1b}'), "{run:?}");
     }

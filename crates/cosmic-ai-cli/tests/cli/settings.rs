@@ -49,7 +49,8 @@ fn keys_are_masked_and_passwords_left_out() {
         .with("COSMIC_READ_KEY", "canary")
         .with("COSMIC_LEDGER", "postgres://team:canary-password@127.0.0.1:1/spend")
         .with("COSMIC_BUCKET_SLUG", "shop");
-    for arguments in [&["doctor", "--offline"][..], &["doctor", "--offline", "--json"], &["doctor", "--offline", "-v"]] {
+    for arguments in [&["doctor", "--offline"][..], &["doctor", "--offline", "--json"], &["doctor", "--offline", "-v"]]
+    {
         let run = user.run(arguments).ok().shows("****1234");
         for secret in ["canary-write", "canary\"", "canary ", "canary-password"] {
             assert!(!run.out.contains(secret) && !run.err.contains(secret), "{secret}: {run:?}");

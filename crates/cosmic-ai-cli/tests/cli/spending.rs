@@ -34,7 +34,9 @@ fn a_hard_budget_fills_in_the_largest_answer_that_fits_and_says_so() {
     assert!(run.out.len() > 10);
     let error = user.run(&["video", "Waves", "-o", "a.mp4", "--max-spend", "3000", "--json"]).assert_code(5).error();
     assert_eq!((error["kind"].as_str(), error["outcome"].as_str()), (Some("budget"), Some("not_sent")));
-    user.run(&["text", "Name three colours", "--max-tokens", "5000", "--max-spend", "3000"]).assert_code(5).says("the largest that fits: max_tokens");
+    user.run(&["text", "Name three colours", "--max-tokens", "5000", "--max-spend", "3000"])
+        .assert_code(5)
+        .says("the largest that fits: max_tokens");
     // Each run has its own.
     user.run(&["text", "Name three colours", "--max-spend", "3000"]).ok();
 }
@@ -102,7 +104,13 @@ fn usage_adds_up_what_was_spent() {
     user.run(&["usage"]).ok().shows("total");
     user.run(&["image", "A lake", "-o", "a.png"]).ok();
     user.run(&["speech", "Good morning.", "-o", "a.mp3"]).ok();
-    for by in [&["--by", "model"][..], &["--by", "modality"], &["--by", "day"], &["--by", "model", "--by", "label:bucket"], &["--by", "model,day"]] {
+    for by in [
+        &["--by", "model"][..],
+        &["--by", "modality"],
+        &["--by", "day"],
+        &["--by", "model", "--by", "label:bucket"],
+        &["--by", "model,day"],
+    ] {
         let run = user.run(&[&["usage"], by].concat()).ok();
         assert!(run.out.lines().last().unwrap().contains("35,764"), "{run:?}");
     }
@@ -149,7 +157,9 @@ async fn a_lost_answer_stays_held_until_it_is_found() {
 async fn a_person_can_say_what_became_of_a_call() {
     let stub = CosmicStub::start(MockBackend::new()).await;
     let user = User::of_stub(&stub);
-    for (verdict, charged) in [(&["--not-billed"][..], 0), (&["--charged", "5+1000"], 1_005), (&["--charged", "70"], 1_075)] {
+    for (verdict, charged) in
+        [(&["--not-billed"][..], 0), (&["--charged", "5+1000"], 1_005), (&["--charged", "70"], 1_075)]
+    {
         stub.lose_answers(1);
         let error = user.run(&["image", "A lake", "-o", "a.png", "--json"]).assert_code(7).error();
         let id = error["operation_id"].as_str().unwrap();
@@ -167,6 +177,7 @@ async fn a_person_can_say_what_became_of_a_call() {
 fn a_ledger_that_cannot_be_opened_stops_the_call() {
     let user = User::of_mock();
     user.write("file", "");
-    let error = user.run(&["text", "a", "--max-tokens", "5", "--ledger", "file/spend.db", "--json"]).assert_code(1).error();
+    let error =
+        user.run(&["text", "a", "--max-tokens", "5", "--ledger", "file/spend.db", "--json"]).assert_code(1).error();
     assert_eq!((error["kind"].as_str(), error["outcome"].as_str()), (Some("ledger"), Some("not_sent")));
 }

@@ -13,7 +13,10 @@ const PATIENCE: u64 = 60_000;
 fn session(user: &User, arguments: &[&str]) -> PtySession {
     let mut command = user.command(arguments);
     // The terminal is all three.
-    command.stdin(std::process::Stdio::inherit()).stdout(std::process::Stdio::inherit()).stderr(std::process::Stdio::inherit());
+    command
+        .stdin(std::process::Stdio::inherit())
+        .stdout(std::process::Stdio::inherit())
+        .stderr(std::process::Stdio::inherit());
     spawn_command(command, Some(PATIENCE)).unwrap()
 }
 
@@ -97,14 +100,16 @@ fn colours_only_where_they_are_welcome() {
 
 #[test]
 fn bytes_are_not_poured_onto_a_terminal() {
-    let mut session = session(&User::of_mock(), &["image", "A lake", "-o", "-"]);
+    let user = User::of_mock();
+    let mut session = session(&user, &["image", "A lake", "-o", "-"]);
     let (shown, code) = rest(&mut session);
     assert_eq!(code, 2, "{shown}");
 }
 
 #[test]
 fn a_prompt_that_is_missing_is_asked_for_at_once() {
-    let mut session = session(&User::of_mock(), &["text"]);
+    let user = User::of_mock();
+    let mut session = session(&user, &["text"]);
     let (shown, code) = rest(&mut session);
     assert_eq!(code, 2, "{shown}");
     assert!(shown.contains("PROMPT is missing"), "{shown}");

@@ -55,8 +55,7 @@ async fn messages_become_a_chat_whose_last_is_the_prompt() {
         .iter()
         .map(|message| (message["role"].as_str().unwrap(), message["content"].as_str().unwrap()))
         .collect();
-    let expected =
-        [("user", "What is a mug?"), ("assistant", "A cup = with a handle"), ("user", "Of what material?")];
+    let expected = [("user", "What is a mug?"), ("assistant", "A cup = with a handle"), ("user", "Of what material?")];
     assert_eq!(messages, expected);
 }
 

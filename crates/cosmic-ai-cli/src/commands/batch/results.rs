@@ -120,7 +120,7 @@ pub(super) struct Results {
 
 impl Results {
     /// Begins a file, or goes on with one. Nobody else can have it at the same time.
-    pub(super) fn open(path: &Path, resume: bool, earlier: &Earlier, ledger: Option<String>) -> Result<Self, Failure> {
+    pub(super) fn open(path: &Path, resume: bool, earlier: &Earlier, ledger: Option<&str>) -> Result<Self, Failure> {
         let failed = |error| Failure::file(path.display(), "cannot be written", error);
         let goes_on = resume && earlier.head.is_some();
         let mut options = OpenOptions::new();
@@ -141,12 +141,12 @@ impl Results {
         let head = earlier
             .head
             .clone()
-            .unwrap_or_else(|| Head { batch: OperationId::mint().to_string(), ledger: ledger.clone() });
+            .unwrap_or_else(|| Head { batch: OperationId::mint().to_string(), ledger: ledger.map(str::to_owned) });
         let results = Self {
             path: path.to_owned(),
             file: Mutex::new(file),
             run: head.batch.clone(),
-            ledger_is_same: ledger.is_some() && head.ledger == ledger,
+            ledger_is_same: ledger.is_some() && head.ledger.as_deref() == ledger,
         };
         if !goes_on {
             results.append(&json!(head)).map_err(failed)?;
