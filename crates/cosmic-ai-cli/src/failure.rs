@@ -22,7 +22,7 @@ pub(crate) enum Failure {
         operation: Option<OperationId>,
     },
     /// Several calls of a batch failed: the code of the first. What failed stands in the results.
-    Batch { code: u8, message: String },
+    Batch { code: u8, message: String, outcome: Outcome },
 }
 
 /// Exit codes, as documented.
@@ -85,9 +85,17 @@ impl Failure {
                 }
                 body
             }
-            Self::Batch { message, .. } => plain("batch", message, Outcome::Refused),
+            Self::Batch { message, outcome, .. } => plain("batch", message, *outcome),
         };
         json!({ "error": body })
+    }
+
+    /// The same, of an operation: it is told where the failure itself knows none.
+    pub(crate) fn of(self, operation: &OperationId) -> Self {
+        match self {
+            Self::Call(error) if error.operation_id().is_none() => Self::Call(error.with_operation_id(operation)),
+            other => other,
+        }
     }
 
     /// What to do about it, line by line, where there is something to be said beyond the error itself.

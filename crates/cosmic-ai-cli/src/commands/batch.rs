@@ -208,7 +208,8 @@ impl Summary {
             Some((_, code)) => {
                 let of = Tokens((tally.failed + tally.unknown) as u64);
                 let message = format!("{of} lines were not done; why stands in {}", path.display());
-                Err(Failure::Batch { code, message })
+                let outcome = if tally.unknown > 0 { Outcome::UNKNOWN } else { Outcome::Refused };
+                Err(Failure::Batch { code, message, outcome })
             }
         }
     }

@@ -32,7 +32,8 @@ pub(super) async fn make(session: &Session, draft: Draft, target: &TargetArgs) -
             "file": file,
             "operation_id": ready.operation,
         });
-        session.output.object(&shown, Outcome::Billed { charge })?;
+        let shown = session.output.object(&shown, Outcome::Billed { charge });
+        shown.map_err(|failure| failure.of(&ready.operation))?;
     }
     let cost = charge.map_or_else(|| "charge unknown".to_owned(), |charge| format!("charged {charge}"));
     let place = file.as_deref().unwrap_or("standard output");

@@ -32,7 +32,8 @@ pub(super) async fn run(session: &Session, command: &TextCommand) -> Result<(), 
             "estimate": ready.estimate,
             "operation_id": ready.operation,
         });
-        session.output.object(&shown, Outcome::Billed { charge })?;
+        let shown = session.output.object(&shown, Outcome::Billed { charge });
+        shown.map_err(|failure| failure.of(&ready.operation))?;
     }
     session.output.note(&summary(charge, ready.estimate.model.as_str()));
     Ok(())
@@ -47,10 +48,7 @@ async fn ask(
 ) -> Result<Option<TextResponse>, Failure> {
     let output = session.output;
     let billed = Outcome::Billed { charge: None };
-    let with_id = |failure| match failure {
-        Failure::Call(error) => Failure::Call(error.with_operation_id(&ready.operation)),
-        other => other,
-    };
+    let with_id = |failure: Failure| failure.of(&ready.operation);
     let call = ready.client.with(ready.call.clone());
     if whole {
         let answer = call.generate_text(request).await?;

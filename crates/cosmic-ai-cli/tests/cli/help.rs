@@ -110,6 +110,6 @@ fn models_are_listed_and_shown() {
     assert_eq!(all["models"].as_array().unwrap().len(), cosmic_ai::Registry::built_in().models().len());
     assert_eq!(user.run(&["models", "show", "Claude Opus 4.8", "--json"]).ok().json()["id"], "claude-opus-4-8");
     user.run(&["models", "show", "tts-1"]).ok().shows("nova");
-    user.run(&["models", "show", "veo-3.2-generate"]).assert_code(3).says("did you mean `veo-3.1-");
+    user.run(&["models", "show", "veo-3.1-generat"]).assert_code(3).says("did you mean `veo-3.1-");
     user.run(&["models", "--modality", "song"]).assert_code(3).says("allowed: text, image, video, speech");
 }

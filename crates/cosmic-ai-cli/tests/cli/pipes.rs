@@ -56,6 +56,7 @@ fn a_full_output_is_an_error_that_tells_of_the_money() {
     let run = user.shell("$COSMIC text hi --max-tokens 9 --json > /dev/full").assert_code(1);
     let error = run.error();
     assert_eq!((error["kind"].as_str(), error["outcome"].as_str()), (Some("file"), Some("billed")));
+    assert!(error["operation_id"].is_string(), "{error}");
     user.shell("$COSMIC models > /dev/full").assert_code(1).says("standard output");
     let usage = user.run(&["usage", "--json"]).ok().json();
     assert_eq!((&usage["total"]["calls"], &usage["total"]["open"]), (&3.into(), &0.into()));

@@ -88,7 +88,7 @@ fn wrong_values_are_the_librarys_to_judge() {
     check(&["text", "a", "--max-tokens", "0"], "max_tokens");
     check(&["text", "a", "--max-tokens", "many"], "max_tokens `many`");
     check(&["text", "a", "--max-tokens", "-5"], "max_tokens");
-    check(&["text", "a", "-m", "claude-opus-4-9"], "did you mean `claude-opus-4-8`");
+    check(&["text", "a", "-m", "claud-opus-4-8"], "did you mean `claude-opus-4-8`");
     check(&["text", "a", "--media-url", "no-such-file"], "media_url");
     check(&["text", "a", "--message", "system=b"], "(allowed: user, assistant)");
 }
