@@ -174,7 +174,7 @@ impl Gathered {
     /// A URL as it is; what stands for a file of this machine. What is neither, the registry refuses.
     fn source(&mut self, source: &str) -> String {
         let path = Path::new(source);
-        if source.contains("://") || !path.exists() {
+        if source.contains("://") || !path.is_file() {
             return source.to_owned();
         }
         let placeholder = format!("{NOT_UPLOADED}{}", self.uploads.len());

@@ -78,7 +78,10 @@ fn described(model: &Model) -> String {
 }
 
 fn unknown(registry: &Registry, id: &str) -> Failure {
-    let nearest = MODALITIES.into_iter().flat_map(|modality| registry.nearest(id, modality)).next();
+    // Of the nearest of each modality, the one that begins most like it.
+    let candidates = MODALITIES.into_iter().flat_map(|modality| registry.nearest(id, modality));
+    let alike = |other: &&str| other.chars().zip(id.chars()).take_while(|(one, other)| one == other).count();
+    let nearest = candidates.max_by_key(alike);
     let problem = Problem::new("model", "is not in the registry").given(id).nearest(nearest);
     Failure::invalid(problem.allowed(all_models()))
 }

@@ -1,5 +1,6 @@
 //! What goes before every paid call: the price, the question, the files; and what goes after an interruption.
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
 
@@ -195,6 +196,11 @@ pub(crate) fn in_words(estimate: &Estimate) -> String {
 
 /// A file of this machine, to be stored.
 pub(crate) async fn upload_of(path: &Path) -> Result<Upload, Failure> {
+    if !path.is_file() {
+        // A device would be read without end.
+        let error = std::io::Error::from(if path.exists() { ErrorKind::InvalidInput } else { ErrorKind::NotFound });
+        return Err(Failure::file(path.display(), "is no file", error));
+    }
     let bytes = tokio::fs::read(path).await;
     let bytes = bytes.map_err(|error| Failure::file(path.display(), "cannot be read", error))?;
     let name = path.file_name().map_or_else(|| "file".into(), |name| name.to_string_lossy().into_owned());

@@ -169,7 +169,7 @@ fn a_batch_keeps_to_its_bound() {
 fn results_that_cannot_be_written_stop_the_batch_before_it_pays() {
     let user = User::of_mock();
     user.write("jobs.jsonl", JOBS);
-    for place in ["no/such/folder/out.jsonl", "/proc/out.jsonl", "/dev/full"] {
+    for place in ["no/such/folder/out.jsonl", "/proc/out.jsonl", "/dev/full", "/dev/zero"] {
         let run = user.run(&["batch", "jobs.jsonl", "-o", place, "--resume"]);
         assert_ne!(run.code, Some(0), "{run:?}");
     }

@@ -62,6 +62,39 @@ fn a_full_output_is_an_error_that_tells_of_the_money() {
     assert_eq!((&usage["total"]["calls"], &usage["total"]["open"]), (&3.into(), &0.into()));
 }
 
+/// The first words of a shell in which files cannot grow beyond some blocks, as on a disk that is full.
+const FULL_DISK: &str = "trap '' XFSZ; ulimit -f 6;";
+
+#[test]
+fn on_a_full_disk_no_half_file_is_left_and_the_money_is_told() {
+    let user = User::of_mock();
+    let run = user.shell(&format!("{FULL_DISK} $COSMIC image 'A lake' -o a.png --ledger memory --json")).assert_code(1);
+    let error = run.error();
+    assert_eq!((error["kind"].as_str(), error["outcome"].as_str()), (Some("file"), Some("billed")));
+    assert_eq!(std::fs::read_dir(user.path("")).unwrap().count(), 0);
+    // Without room for the ledger nothing is paid at all.
+    let run = user.shell(&format!("{FULL_DISK} $COSMIC image 'A lake' -o a.png --json")).assert_code(1);
+    let error = run.error();
+    assert_eq!((error["kind"].as_str(), error["outcome"].as_str()), (Some("ledger"), Some("not_sent")));
+}
+
+#[test]
+fn on_a_full_disk_a_batch_stops_paying_and_its_results_stay_readable() {
+    let user = User::of_mock();
+    let line = "{\"kind\":\"text\",\"prompt\":\"Hello\",\"max_tokens\":9}\n";
+    user.write("jobs.jsonl", line.repeat(50));
+    let run = user
+        .shell(&format!("{FULL_DISK} $COSMIC batch jobs.jsonl --ledger memory --concurrency 1 --json"))
+        .assert_code(1);
+    let summary: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    let count = |key: &str| summary[key].as_u64().unwrap();
+    assert!(count("done") > 0 && count("unknown") <= 1 && count("failed") > 0, "{summary}");
+    let results = std::fs::read_to_string(user.path("jobs.results.jsonl")).unwrap();
+    assert!(
+        results.ends_with('\n') && results.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok())
+    );
+}
+
 #[test]
 fn no_escape_codes_go_anywhere_but_to_a_terminal() {
     let user = User::of_mock();

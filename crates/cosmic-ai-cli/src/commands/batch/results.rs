@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use cosmic_ai::OperationId;
@@ -59,6 +60,7 @@ pub(super) enum State {
 impl Earlier {
     /// Reads what an earlier run left; nothing if there is no file. A last line that was torn by a crash is passed over.
     pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+        check_kind(path)?;
         let text = match std::fs::read(path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
@@ -108,12 +110,25 @@ impl Earlier {
     }
 }
 
+/// Refuses devices and pipes: nothing could be read back from them, or without end.
+fn check_kind(path: &Path) -> Result<(), Failure> {
+    match std::fs::metadata(path) {
+        Ok(found) if !found.is_file() => {
+            let error = io::Error::from(io::ErrorKind::InvalidInput);
+            Err(Failure::file(path.display(), "is no file that results can be kept in", error))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The file, open for more.
 #[derive(Debug)]
 pub(super) struct Results {
     path: PathBuf,
     file: Mutex<File>,
     run: String,
+    /// Whether a line could not be written: then nothing more is begun, as its end might not be written either.
+    is_broken: AtomicBool,
     /// Whether the ledger is the one of the run before, and was kept: then what it does not know was never sent.
     pub(super) ledger_is_same: bool,
 }
@@ -122,6 +137,7 @@ impl Results {
     /// Begins a file, or goes on with one. Nobody else can have it at the same time.
     pub(super) fn open(path: &Path, resume: bool, earlier: &Earlier, ledger: Option<&str>) -> Result<Self, Failure> {
         let failed = |error| Failure::file(path.display(), "cannot be written", error);
+        check_kind(path)?;
         let goes_on = resume && earlier.head.is_some();
         let mut options = OpenOptions::new();
         options.read(true).write(true);
@@ -146,6 +162,7 @@ impl Results {
             path: path.to_owned(),
             file: Mutex::new(file),
             run: head.batch.clone(),
+            is_broken: AtomicBool::new(false),
             ledger_is_same: ledger.is_some() && head.ledger.as_deref() == ledger,
         };
         if !goes_on {
@@ -183,6 +200,10 @@ impl Results {
         if let (Some(fields), Value::Object(more)) = (line.as_object_mut(), more) {
             fields.extend(more);
         }
+        if state == State::Sent && self.is_broken.load(Ordering::Relaxed) {
+            let error = io::Error::other("an earlier line could not be written");
+            return Err(Failure::file(self.path.display(), "is not written any more", error));
+        }
         let results = self.clone();
         let written = tokio::task::spawn_blocking(move || results.append(&line)).await;
         let written = written.unwrap_or_else(|error| Err(io::Error::other(error)));
@@ -194,6 +215,7 @@ impl Results {
         let before = file.stream_position()?;
         let written = file.write_all(format!("{line}\n").as_bytes()).and_then(|()| file.sync_data());
         if written.is_err() {
+            self.is_broken.store(true, Ordering::Relaxed);
             // Half a line would make the next one unreadable.
             let _ = file.set_len(before).and_then(|()| file.seek(SeekFrom::Start(before)));
         }

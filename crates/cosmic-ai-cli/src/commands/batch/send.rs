@@ -38,19 +38,24 @@ struct Answer {
 impl Sender {
     /// Sends a job, unless it was begun before and may have been billed.
     pub(super) async fn send(&self, job: &Job, was_begun: bool) -> Ended {
-        let done = if was_begun { self.look_up(job).await } else { Ok(None) };
-        let done = match done {
-            Ok(Some(ended)) => return ended,
-            Ok(None) => self.pay(job).await,
-            Err(failure) => Err(failure),
-        };
-        done.unwrap_or_else(|failure| Ended::Failed { is_unknown: false, code: failure.exit_code() })
+        let ended = |failure: &Failure, is_unknown| Ended::Failed { is_unknown, code: failure.exit_code() };
+        if was_begun {
+            match self.look_up(job).await {
+                Ok(Some(done)) => return done,
+                Ok(None) => {}
+                Err(failure) => return ended(&failure, true),
+            }
+        }
+        // Before anything leaves: a crash between here and the end finds the job begun.
+        if let Err(failure) = self.results.record(job, State::Sent, Value::Null).await {
+            return ended(&failure, false);
+        }
+        // What was sent and cannot be recorded is looked up by the run that goes on.
+        self.pay(job).await.unwrap_or_else(|failure| ended(&failure, true))
     }
 
     async fn pay(&self, job: &Job) -> Result<Ended, Failure> {
         let id = self.results.operation(job);
-        // Before anything leaves: a crash between here and the end finds the job begun.
-        self.results.record(job, State::Sent, Value::Null).await?;
         match self.ask(job, id.clone()).await {
             Ok(answer) => {
                 let charge = charged(&self.client, &id, &job.request, answer.usage.as_ref()).await;
