@@ -122,6 +122,24 @@ impl Settings {
         self.value(name).map(str::to_owned)
     }
 
+    /// Refuses to send keys that a user has set elsewhere to an address that the `.env` of a folder names: whoever enters the folder
+    /// of someone else must not lose them. Loopback addresses may be named, as local servers are.
+    ///
+    /// # Errors
+    /// When that is so.
+    pub(crate) fn check_addresses(&self) -> Result<(), Failure> {
+        let is_foreign = |name: &Name| matches!(self.find(*name), Some((url, Origin::DotEnv)) if !is_loopback(url));
+        let Some(address) = [BASE_URL, API_URL, WORKERS_URL].into_iter().find(is_foreign) else { return Ok(()) };
+        let from_elsewhere = |key: &Name| self.find(*key).is_some_and(|(_, origin)| origin != Origin::DotEnv);
+        match [WRITE_KEY, READ_KEY].into_iter().find(from_elsewhere) {
+            None => Ok(()),
+            Some(key) => Err(Failure::settings(format!(
+                "{} comes from the .env of this folder and {} does not, so it is not sent there: put it into .env too, or name the address by a flag or in the environment",
+                address.variable, key.variable
+            ))),
+        }
+    }
+
     /// How many tokens a call may be expected to cost before a person is asked.
     pub(crate) fn confirm_above(&self) -> u64 {
         self.file.confirm_above().unwrap_or(CONFIRM_ABOVE)
@@ -131,6 +149,19 @@ impl Settings {
     pub(crate) fn limits(&self) -> (Option<u64>, Option<u64>, Option<u32>) {
         self.file.limits()
     }
+}
+
+/// Whether a URL leads to this machine.
+fn is_loopback(url: &str) -> bool {
+    let authority =
+        url.split_once("://").map_or(url, |(_, rest)| rest).split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    // What stands before an `@` is no host.
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let host = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// What `.env` of this folder says; nothing if there is none. It is only read: the environment stays as it is.
@@ -156,4 +187,26 @@ fn dot_env(path: &Path) -> Result<BTreeMap<String, String>, Failure> {
         }
     }
     Ok(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_is_loopback() {
+        for url in ["http://127.0.0.1:4010/v3", "http://localhost/v3", "http://[::1]:80/v3", "HTTP://127.1.2.3"] {
+            assert!(is_loopback(url), "{url}");
+        }
+        let others = [
+            "https://evil.example/v3",
+            "http://127.0.0.1@evil.example",
+            "http://127.0.0.1.evil.example/",
+            "http://localhost.evil",
+            "",
+        ];
+        for url in others {
+            assert!(!is_loopback(url), "{url}");
+        }
+    }
 }

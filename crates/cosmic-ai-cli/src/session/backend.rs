@@ -40,6 +40,7 @@ pub(super) fn kind(settings: &Settings) -> Result<Kind, Failure> {
 /// The service over HTTP.
 pub(super) fn http(session: &Session, modality: Modality) -> Result<HttpBackend, Failure> {
     let settings = &session.settings;
+    settings.check_addresses()?;
     let builder = HttpBackendBuilder::from_variables(&|name: &str| settings.variable(name)).map_err(with_advice)?;
     let (timeout, idle, retries) = settings.limits();
     let seconds = |flag: Option<u64>, file: Option<u64>| flag.or(file).map(Duration::from_secs);

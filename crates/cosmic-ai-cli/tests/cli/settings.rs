@@ -59,6 +59,22 @@ fn keys_are_masked_and_passwords_left_out() {
 }
 
 #[test]
+fn a_folder_cannot_have_keys_sent_to_where_it_likes() {
+    let user = User::new().with("COSMIC_BUCKET_SLUG", "shop");
+    user.config("write_key = \"canary-key-of-the-user\"\n");
+    user.write(".env", "COSMIC_BASE_URL=https://evil.invalid/v3\n");
+    let run =
+        user.run(&["text", "a", "--max-tokens", "5"]).assert_code(4).says("COSMIC_BASE_URL").says("not sent there");
+    assert!(!run.err.contains("canary"), "{run:?}");
+    // A local server may be named so, and so may an address that comes with its own keys: these go on, to where nobody is.
+    user.write(".env", "COSMIC_BASE_URL=http://127.0.0.1:1/v3\n");
+    user.run(&["text", "a", "--max-tokens", "5", "--retries", "0"]).assert_code(7);
+    user.config("");
+    user.write(".env", "COSMIC_BASE_URL=https://there-is-no-such-host.invalid/v3\nCOSMIC_WRITE_KEY=a-key\n");
+    user.run(&["text", "a", "--max-tokens", "5", "--retries", "0"]).assert_code(7);
+}
+
+#[test]
 fn files_that_cannot_be_read_are_exit_4_and_show_no_key() {
     let user = User::new();
     user.config("write_key = \"canary-key\"\nbuckett = \"x\"\n");
