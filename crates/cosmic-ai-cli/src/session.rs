@@ -59,9 +59,9 @@ impl Session {
         backend::http(self, modality)
     }
 
-    /// The ledger of the backend that is set.
+    /// The ledger of the backend that is set, to be looked at.
     pub(crate) async fn ledger(&self) -> Result<Arc<dyn Ledger>, Failure> {
-        ledger::open(&self.settings, self.kind()?).await
+        ledger::open(&self.settings, self.kind()?, ledger::Purpose::Look).await
     }
 
     /// The ledger, by a name that stays the same; `None` if it is gone with the process.
@@ -72,7 +72,7 @@ impl Session {
     /// A meter over the ledger, with the budgets that were set and that of this run.
     pub(crate) async fn meter(&self, run: &str) -> Result<Meter, Failure> {
         let kind = self.kind()?;
-        let ledger = self.ledger().await?;
+        let ledger = ledger::open(&self.settings, kind, ledger::Purpose::Spend).await?;
         ledger::check_unmixed(&*ledger, kind).await?;
         let mut meter = Meter::new(ledger).with_label(BACKEND_LABEL, kind.as_str());
         if let Some(bucket) = self.settings.value(settings::BUCKET) {

@@ -10,7 +10,7 @@ use crate::args::DoctorCommand;
 use crate::failure::Failure;
 use crate::output::plain;
 use crate::session::{Kind, Session};
-use crate::settings::{NAMES, Origin};
+use crate::settings::{NAMES, Origin, READ_KEY, WRITE_KEY};
 
 /// How long the service may take to say that the keys are good.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -32,7 +32,8 @@ pub(super) async fn run(session: &Session, command: &DoctorCommand) -> Result<()
             (name.key, name.variable, value, origin)
         })
         .collect();
-    let checks = vec![backend(session), ledger(session).await, service(session, command.offline).await];
+    let checks =
+        vec![backend(session), secrets(session), ledger(session).await, service(session, command.offline).await];
     let places = &session.settings.places;
     if session.output.json {
         let settings: Vec<Value> = settings
@@ -96,6 +97,32 @@ fn backend(session: &Session) -> Check {
         Err(failure) => (false, failure.to_string()),
     };
     Check { name: "backend", is_good, finding }
+}
+
+/// Whether others of this machine can read keys in the configuration file.
+fn secrets(session: &Session) -> Check {
+    let holds_keys = [WRITE_KEY, READ_KEY]
+        .into_iter()
+        .any(|key| session.settings.find(key).is_some_and(|(_, origin)| origin == Origin::File));
+    let path = session.settings.places.config_file();
+    let (is_good, finding) = match (holds_keys, is_open_to_others(&path)) {
+        (false, _) => (true, "none in the configuration file".to_owned()),
+        (true, false) => (true, "the configuration file is for you alone".to_owned()),
+        (true, true) => (false, format!("others can read your keys: chmod 600 {}", path.display())),
+    };
+    Check { name: "keys", is_good, finding }
+}
+
+#[cfg(unix)]
+fn is_open_to_others(path: &std::path::Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_open_to_others(_: &std::path::Path) -> bool {
+    // Folders of users are theirs alone there.
+    false
 }
 
 /// Whether the ledger opens, and its totals are the sums of its entries.

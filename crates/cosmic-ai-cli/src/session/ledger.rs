@@ -57,10 +57,27 @@ fn without_password(url: &str) -> String {
     format!("{scheme}://{host}")
 }
 
-pub(super) async fn open(settings: &Settings, kind: Kind) -> Result<Arc<dyn Ledger>, Failure> {
+/// What a ledger is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To be looked at: none is made where there is none.
+    Look,
+    /// To be written: it is made where there is none.
+    Spend,
+}
+
+pub(super) async fn open(settings: &Settings, kind: Kind, purpose: Purpose) -> Result<Arc<dyn Ledger>, Failure> {
     let failed = |error: LedgerError| Failure::Call(error.into());
     Ok(match Place::of(settings, kind) {
         Place::Memory => Arc::new(MemoryLedger::new()),
+        Place::Sqlite { path, is_ours } if purpose == Purpose::Look && !path.exists() => {
+            if !is_ours {
+                // An empty ledger in place of one whose name was misspelt would look as if nothing had been spent.
+                let error = std::io::Error::from(std::io::ErrorKind::NotFound);
+                return Err(Failure::file(path.display(), "no ledger is there", error));
+            }
+            Arc::new(MemoryLedger::new())
+        }
         Place::Postgres(url) => Arc::new(Box::pin(PostgresLedger::connect(&url)).await.map_err(failed)?),
         Place::Sqlite { path, is_ours } => {
             let folder = path.parent().filter(|_| is_ours).map(std::path::Path::to_owned);

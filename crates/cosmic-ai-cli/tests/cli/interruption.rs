@@ -64,8 +64,8 @@ fn while_input_is_awaited_nothing_was_sent() {
     drop(stdin);
 }
 
-#[tokio::test]
-async fn a_batch_that_is_interrupted_goes_on_where_it_was() {
+/// Ends a batch of three lines at its second, and goes on with it.
+async fn batch_ended_by(name: &str) {
     let answered = || Reply::json(200, r#"{"text":"here","usage":{"input_tokens":1,"output_tokens":2}}"#);
     let script = Script::new().then(answered()).then(Turn::new().read_request().hold()).then(answered());
     let server = FaultServer::start(script).await;
@@ -74,8 +74,13 @@ async fn a_batch_that_is_interrupted_goes_on_where_it_was() {
     user.write("jobs.jsonl", format!("{line}\n{line}\n{line}\n"));
     let child = user.start(&["batch", "jobs.jsonl", "--concurrency", "1"]);
     server.wait_for_requests(2).await;
-    signal(&child, "INT");
-    finish(child).assert_code(130).says("--resume -o jobs.results.jsonl");
+    signal(&child, name);
+    let run = finish(child);
+    if name == "KILL" {
+        assert_eq!(run.code, None);
+    } else {
+        run.assert_code(130).says("--resume -o jobs.results.jsonl");
+    }
     let resumed = user.run(&["batch", "jobs.jsonl", "--resume", "--json"]).assert_code(10);
     let object: serde_json::Value = serde_json::from_str(&resumed.out).unwrap();
     let told = ["done", "unknown", "skipped"].map(|key| object[key].as_u64().unwrap());
@@ -85,4 +90,14 @@ async fn a_batch_that_is_interrupted_goes_on_where_it_was() {
     let again = user.run(&["batch", "jobs.jsonl", "--resume", "--json"]).ok().json();
     assert_eq!(again["skipped"], 3);
     server.assert_all_used();
+}
+
+#[tokio::test]
+async fn a_batch_that_is_interrupted_goes_on_where_it_was() {
+    batch_ended_by("INT").await;
+}
+
+#[tokio::test]
+async fn a_batch_that_is_killed_goes_on_where_it_was() {
+    batch_ended_by("KILL").await;
 }

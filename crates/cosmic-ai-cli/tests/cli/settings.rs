@@ -112,5 +112,14 @@ fn doctor_says_whether_everything_is_in_place() {
     assert!(checks.iter().all(|check| check["ok"] == true), "{doctor:#}");
     let doctor = User::new().run(&["doctor", "--json"]).ok().json();
     assert_eq!(doctor["checks"][0]["ok"], false);
+    let user = User::of_mock();
+    user.config("write_key = \"a-key\"\n");
+    let config = user.home(".config/cosmic-ai/config.toml");
+    let with_mode = |mode| {
+        std::fs::set_permissions(&config, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+        user.run(&["doctor"]).ok()
+    };
+    with_mode(0o644).shows("others can read your keys");
+    with_mode(0o600).shows("for you alone");
     User::new().run(&["doctor"]).ok().shows("--backend mock");
 }

@@ -174,6 +174,17 @@ async fn a_person_can_say_what_became_of_a_call() {
 }
 
 #[test]
+fn looking_makes_no_ledger_and_a_misspelt_one_is_told() {
+    let user = User::of_mock();
+    for arguments in [&["usage"][..], &["unresolved"], &["budget", "show"], &["doctor", "--offline"]] {
+        user.run(arguments).ok();
+    }
+    assert!(!user.home(".local").exists());
+    user.run(&["usage", "--ledger", "spent.db"]).assert_code(1).says("spent.db: no ledger is there");
+    assert!(!user.path("spent.db").exists());
+}
+
+#[test]
 fn a_ledger_that_cannot_be_opened_stops_the_call() {
     let user = User::of_mock();
     user.write("file", "");
