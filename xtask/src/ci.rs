@@ -1,8 +1,9 @@
 //! `cargo xtask ci`: every check that a change must pass, the same here as on the machine that decides.
 //!
 //! In reading order: `plan` picks steps and runs them, `steps` is the list. Then those that are more than one command:
-//! `lint`, `ledgers`, `spending`, `examples`, `media`, `package`, `consumers`.
+//! `lint`, `ledgers`, `spending`, `server`, `clients`, `examples`, `media`, `package`, `consumers`.
 
+mod clients;
 mod consumers;
 mod examples;
 mod ledgers;
@@ -10,6 +11,7 @@ mod lint;
 mod media;
 mod package;
 mod plan;
+mod server;
 mod spending;
 mod steps;
 

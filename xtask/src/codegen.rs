@@ -1,12 +1,15 @@
-//! `cargo xtask codegen`: from the registry's data files to the code and the tables made of them.
+//! `cargo xtask codegen`: from the registry's data files to the code and the tables made of them, and from the server's types to
+//! the description of its API.
 //!
 //! In reading order: `source` reads a file and says where in it an error is, `data` and `value` are its keys,
 //! `resolve` fills in defaults and refuses what cannot be, `registry` is the outcome, `check` looks at all models
 //! together, `emit_rust` and `emit_tables` write, the one with `emit_entry` and the other with `words`, `splice` puts
-//! tables between markers, `output` compares.
+//! tables between markers, `output` compares. `document` is apart from all that: it needs code that compiles, which the data files
+//! may have to be made into first.
 
 mod check;
 mod data;
+mod document;
 mod emit_entry;
 mod emit_rust;
 mod emit_tables;
@@ -41,13 +44,13 @@ const FILES: [&str; 5] = ["tiers.toml", "text.toml", "image.toml", "video.toml",
 ///
 /// # Errors
 ///
-/// When the data is wrong, a file cannot be read or written, or markers are missing.
+/// When the data is wrong, a file cannot be read or written, markers are missing, or the server does not compile.
 pub(crate) fn write() -> Result<()> {
     let root = root()?;
     for output in outputs(&root)? {
         output.write(&root)?;
     }
-    Ok(())
+    document::output(&root)?.write(&root)
 }
 
 /// Shows how generated files differ from what would be written.
@@ -57,7 +60,11 @@ pub(crate) fn write() -> Result<()> {
 /// When a file is stale, and for all reasons of [`write()`].
 pub(crate) fn check() -> Result<()> {
     let root = root()?;
-    let stale: Vec<String> = outputs(&root)?.iter().filter_map(Output::difference).collect();
+    let mut stale: Vec<String> = outputs(&root)?.iter().filter_map(Output::difference).collect();
+    // Code made of stale data may not compile, and would describe another API.
+    if stale.is_empty() {
+        stale.extend(document::output(&root)?.difference());
+    }
     if stale.is_empty() {
         return Ok(());
     }

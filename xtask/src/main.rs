@@ -1,6 +1,6 @@
 //! The project's own commands: `cargo xtask <command>`.
 //!
-//! In reading order: `codegen`, `tidy`, `ci`, `postgres`, `race` and `crash` are the commands; `root`, `metadata` and `program` are what they
+//! In reading order: `codegen`, `tidy`, `ci`, `postgres`, `race`, `crash` and `trial` are the commands; `root`, `metadata` and `program` are what they
 //! share: where the workspace is, which crates it has, and how other programs are run.
 
 mod ci;
@@ -12,6 +12,7 @@ mod program;
 mod race;
 mod root;
 mod tidy;
+mod trial;
 
 use std::process::ExitCode;
 
@@ -22,11 +23,12 @@ Usage: cargo xtask <command>
 
 Commands:
   ci [STEP…]        runs every check, or only the named steps; `ci --help` lists them
-  codegen           writes what is generated from crates/cosmic-ai-core/registry/*.toml
+  codegen           writes what is generated from crates/cosmic-ai-core/registry/*.toml, and the server's openapi.json
   codegen --check   writes nothing; shows what is stale and fails if anything is
   tidy              checks rules of the house that no compiler checks
   postgres          starts an empty PostgreSQL server to test against, until Enter or Ctrl-C
   race [OPTION…]    lets processes race for budgets on one ledger, and checks what is left; `race --help` says more
+  trial …           puts a real server under load, kills it, or measures it; `trial --help` says more
   crash [OPTION…]   kills a process that spends at every edge, and checks what is left; `crash --help` says more
 
 Options:
@@ -52,6 +54,8 @@ fn main() -> ExitCode {
             Ok(options) => crash::run(&options),
             Err(wrong) => return misused(&wrong, &crash::help()),
         },
+        ["trial", "-h" | "--help"] | ["trial"] => return help(trial::HELP),
+        ["trial", rest @ ..] => trial::run(rest),
         ["codegen"] => codegen::write(),
         ["codegen", "--check"] => codegen::check(),
         ["tidy"] => tidy::run(),

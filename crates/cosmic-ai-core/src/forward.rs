@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use crate::call::Call;
 use crate::error::Error;
 use crate::image::{ImageGenerator, ImageRequest, ImageResponse};
-use crate::library::{ByteStream, MediaLibrary, MediaPage, MediaQuery, Upload};
+use crate::library::{ByteStream, MediaChange, MediaLibrary, MediaPage, MediaQuery, Upload};
 use crate::media::{Media, MediaId};
 use crate::speech::{SpeechGenerator, SpeechRequest, SpeechResponse};
 use crate::text::{TextGenerator, TextRequest, TextResponse, TextStream};
@@ -72,6 +72,10 @@ macro_rules! forward {
 
             async fn put(&self, upload: Upload) -> Result<Media, Error> {
                 (**self).put(upload).await
+            }
+
+            async fn update(&self, id: &MediaId, change: MediaChange) -> Result<Media, Error> {
+                (**self).update(id, change).await
             }
 
             async fn delete(&self, id: &MediaId) -> Result<(), Error> {

@@ -40,7 +40,9 @@ pub use self::error::{
 };
 pub use self::generators::Generators;
 pub use self::image::{AspectRatio, ImageFormat, ImageGenerator, ImageQuality, ImageRequest, ImageResponse, ImageSize};
-pub use self::library::{ByteStream, MediaLibrary, MediaPage, MediaQuery, Reconciled, Search, Upload, reconcile};
+pub use self::library::{
+    ByteStream, Folder, MediaChange, MediaLibrary, MediaPage, MediaQuery, Reconciled, Search, Upload, reconcile,
+};
 pub use self::media::{Media, MediaId};
 pub use self::model::{Modality, ModelId, Provider};
 pub use self::money::{Currency, Money};

@@ -1,5 +1,6 @@
 //! The media library: where what was generated is kept, and how its bytes are had.
 
+mod change;
 mod reconcile;
 
 use std::fmt;
@@ -11,9 +12,10 @@ use bytes::Bytes;
 use futures_core::Stream;
 use serde_json::{Map, Value};
 
+pub use self::change::{Folder, MediaChange};
 pub use self::reconcile::{Reconciled, Search, reconcile};
 use crate::call::OperationId;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind, Outcome, Unsupported};
 use crate::media::{Media, MediaId};
 
 /// Keeps generated files. None of its methods costs tokens, so the outcome of every error is
@@ -43,6 +45,18 @@ pub trait MediaLibrary: fmt::Debug + Send + Sync {
     /// # Errors
     /// When the file cannot be stored; then nothing of it is kept.
     async fn put(&self, upload: Upload) -> Result<Media, Error>;
+
+    /// Changes what is said of a file, and when it was [modified](Media::modified_at). Its bytes, its name and what the change
+    /// does not name stay. Answers with the file as it is then. A library that cannot, which is the default, says so.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if there is none of that id;
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if the library changes no files.
+    async fn update(&self, id: &MediaId, change: MediaChange) -> Result<Media, Error> {
+        let _ = (id, change);
+        let unsupported = Unsupported::new("update", "this media library cannot change files; store them anew");
+        Err(Error::new(ErrorKind::Unsupported(unsupported), Outcome::NotSent))
+    }
 
     /// Deletes a file.
     ///

@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use cosmic_ai_core::{
-    ByteStream, Error, ErrorKind, Media, MediaId, MediaLibrary, MediaPage, MediaQuery, OPERATION_ID_KEY, Outcome,
-    Rejection, Upload,
+    ByteStream, Error, ErrorKind, Media, MediaChange, MediaId, MediaLibrary, MediaPage, MediaQuery, OPERATION_ID_KEY,
+    Outcome, Rejection, Upload,
 };
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::multipart::{Form, Part};
-use reqwest::{Body, Method, Request};
+use reqwest::{Body, Method, Request, Url};
 use serde_json::{Value, json};
 
 use self::upload::Watch;
@@ -108,7 +109,26 @@ impl MediaLibrary for HttpBackend {
         Ok(self.named(stored.into_media()))
     }
 
+    async fn update(&self, id: &MediaId, change: MediaChange) -> Result<Media, Error> {
+        let mut request = Request::new(Method::PATCH, self.address(id)?);
+        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        *request.body_mut() = Some(Body::from(wire::changed(change).to_string()));
+        let (_, answer) = self.answered(request).await?;
+        match serde_json::from_slice::<Stored>(&answer) {
+            Ok(stored) => Ok(self.named(stored.into_media())),
+            // What it is answered with is not documented: a message alone is enough, since the file can be asked for.
+            Err(_) => self.get(id).await,
+        }
+    }
+
     async fn delete(&self, id: &MediaId) -> Result<(), Error> {
+        self.answered(Request::new(Method::DELETE, self.address(id)?)).await.map(drop)
+    }
+}
+
+impl HttpBackend {
+    /// The address of one file.
+    fn address(&self, id: &MediaId) -> Result<Url, Error> {
         if matches!(id.as_str(), "" | "." | "..") {
             // As part of a path they would name something else.
             return Err(not_found(id));
@@ -117,11 +137,9 @@ impl MediaLibrary for HttpBackend {
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.push(id.as_str());
         }
-        self.answered(Request::new(Method::DELETE, url)).await.map(drop)
+        Ok(url)
     }
-}
 
-impl HttpBackend {
     /// Some of the files that match, newest first, past the service's cache. Nothing found is an empty list here.
     async fn list(&self, query: Option<&Value>, limit: u32, skip: u32) -> Result<List, Error> {
         let mut url = at(&self.inner.config.read_url, "media")?;

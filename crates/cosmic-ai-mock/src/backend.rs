@@ -17,8 +17,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use cosmic_ai_core::{
-    ByteStream, Call, Canonical, Error, Generators, Media, MediaId, MediaLibrary, MediaPage, MediaQuery, Modality,
-    Model, ModelId, Registry, RequestRef, Upload,
+    ByteStream, Call, Canonical, Error, Generators, Media, MediaChange, MediaId, MediaLibrary, MediaPage, MediaQuery,
+    Modality, Model, ModelId, Registry, RequestRef, Upload,
 };
 use serde::Serialize;
 use std::borrow::Cow;
@@ -199,6 +199,10 @@ impl MediaLibrary for MockBackend {
 
     async fn put(&self, upload: Upload) -> Result<Media, Error> {
         self.inner.library.put(upload).await
+    }
+
+    async fn update(&self, id: &MediaId, change: MediaChange) -> Result<Media, Error> {
+        self.inner.library.update(id, change).await
     }
 
     async fn delete(&self, id: &MediaId) -> Result<(), Error> {

@@ -7,8 +7,8 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 use bytes::Bytes;
 use cosmic_ai_core::{
-    ByteStream, Error, ErrorKind, Media, MediaId, MediaLibrary, MediaPage, MediaQuery, OPERATION_ID_KEY, Outcome,
-    Rejection, Upload,
+    ByteStream, Error, ErrorKind, Media, MediaChange, MediaId, MediaLibrary, MediaPage, MediaQuery, OPERATION_ID_KEY,
+    Outcome, Rejection, Upload,
 };
 use serde_json::Value;
 
@@ -24,7 +24,7 @@ const DEFAULT_LIMIT: u32 = 1_000;
 /// Keeps media in memory. Clones share their content.
 ///
 /// Without a [clock](Self::with_clock) its time is made up, so that tests are repeatable: the first file is stored at
-/// the beginning of 2026, each further one a second later.
+/// the beginning of 2026, each further one, and each change, a second later.
 #[derive(Clone)]
 pub struct MemoryLibrary {
     files: Arc<Mutex<Files>>,
@@ -37,7 +37,7 @@ pub struct MemoryLibrary {
 struct Files {
     /// Oldest first.
     stored: Vec<(Media, Bytes)>,
-    /// How many were ever stored.
+    /// How many were ever stored or changed.
     count: u64,
 }
 
@@ -158,6 +158,18 @@ impl MediaLibrary for MemoryLibrary {
         files.count += 1;
         files.stored.push((media.clone(), bytes));
         Ok(media)
+    }
+
+    async fn update(&self, id: &MediaId, change: MediaChange) -> Result<Media, Error> {
+        let mut files = self.files();
+        let moment = self.moment(files.count);
+        let stored = files.stored.iter_mut().map(|(media, _)| media).find(|media| media.id == *id);
+        let media = stored.ok_or_else(|| not_found(id))?;
+        change.apply(media);
+        media.modified_at = Some(moment);
+        let changed = media.clone();
+        files.count += 1;
+        Ok(changed)
     }
 
     async fn delete(&self, id: &MediaId) -> Result<(), Error> {

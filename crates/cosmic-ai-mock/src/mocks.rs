@@ -76,9 +76,9 @@
 
 use async_trait::async_trait;
 use cosmic_ai_core::{
-    ByteStream, Call, Error, ExtensionRequest, ImageGenerator, ImageRequest, ImageResponse, Media, MediaId,
-    MediaLibrary, MediaPage, MediaQuery, SpeechGenerator, SpeechRequest, SpeechResponse, TextGenerator, TextRequest,
-    TextResponse, TextStream, Upload, VideoGenerator, VideoRequest, VideoResponse,
+    ByteStream, Call, Error, ExtensionRequest, ImageGenerator, ImageRequest, ImageResponse, Media, MediaChange,
+    MediaId, MediaLibrary, MediaPage, MediaQuery, SpeechGenerator, SpeechRequest, SpeechResponse, TextGenerator,
+    TextRequest, TextResponse, TextStream, Upload, VideoGenerator, VideoRequest, VideoResponse,
 };
 use mockall::mock;
 
@@ -139,6 +139,7 @@ mock! {
         async fn find(&self, query: &MediaQuery) -> Result<MediaPage, Error>;
         async fn open(&self, media: &Media) -> Result<ByteStream, Error>;
         async fn put(&self, upload: Upload) -> Result<Media, Error>;
+        async fn update(&self, id: &MediaId, change: MediaChange) -> Result<Media, Error>;
         async fn delete(&self, id: &MediaId) -> Result<(), Error>;
     }
 }

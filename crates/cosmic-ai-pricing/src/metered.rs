@@ -13,9 +13,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use cosmic_ai_core::{
-    ByteStream, Call, Error, ExtensionRequest, Generators, ImageGenerator, ImageRequest, ImageResponse, Media, MediaId,
-    MediaLibrary, MediaPage, MediaQuery, SpeechGenerator, SpeechRequest, SpeechResponse, TextGenerator, TextRequest,
-    TextResponse, TextStream, Upload, VideoGenerator, VideoRequest, VideoResponse,
+    ByteStream, Call, Error, ExtensionRequest, Generators, ImageGenerator, ImageRequest, ImageResponse, Media,
+    MediaChange, MediaId, MediaLibrary, MediaPage, MediaQuery, SpeechGenerator, SpeechRequest, SpeechResponse,
+    TextGenerator, TextRequest, TextResponse, TextStream, Upload, VideoGenerator, VideoRequest, VideoResponse,
 };
 
 pub use self::cut::{Cut, CutDecision, cut_settles_delivered, cut_settles_hold, cut_stays_unresolved};
@@ -118,6 +118,10 @@ impl<B: MediaLibrary> MediaLibrary for Metered<B> {
 
     async fn put(&self, upload: Upload) -> Result<Media, Error> {
         self.backend.put(upload).await
+    }
+
+    async fn update(&self, id: &MediaId, change: MediaChange) -> Result<Media, Error> {
+        self.backend.update(id, change).await
     }
 
     async fn delete(&self, id: &MediaId) -> Result<(), Error> {

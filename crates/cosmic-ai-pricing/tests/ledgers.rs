@@ -5,7 +5,7 @@ mod ledgers {
     mod conformance;
     mod memory;
     mod model;
-    #[cfg(feature = "postgres")]
+    #[cfg(feature = "postgres-tests")]
     mod postgres;
     mod properties;
     #[cfg(feature = "sqlite")]

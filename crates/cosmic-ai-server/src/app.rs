@@ -12,6 +12,7 @@ use crate::bucket::Bucket;
 use crate::config::Config;
 use crate::error::ApiError;
 use crate::gate::Gate;
+use crate::keep::Keeper;
 use crate::library::DiskLibrary;
 use crate::metrics::Metrics;
 
@@ -27,6 +28,8 @@ pub(crate) struct App {
     /// Whether the backend lives and dies with the server.
     pub(crate) is_embedded: bool,
     pub(crate) gate: Gate,
+    /// Makes copies of what a gateway had made, if it is to.
+    pub(crate) keep: Option<Keeper>,
     pub(crate) metrics: Arc<Metrics>,
     /// Calls under way, which go on when their client leaves.
     pub(crate) tasks: TaskTracker,

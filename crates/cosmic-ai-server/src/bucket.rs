@@ -9,12 +9,13 @@ use cosmic_ai::{Client, Registry};
 use crate::auth::Keys;
 use crate::backend::Backend;
 use crate::config::{BucketConfig, Config};
-use crate::library::DiskLibrary;
+use crate::keep::Copied;
+use crate::library::{BucketLibrary, DiskLibrary};
 use crate::rate::Rate;
 use crate::shelf::Shelf;
 
 /// The label of a call's bucket.
-const BUCKET_LABEL: &str = "bucket";
+pub(crate) const BUCKET_LABEL: &str = "bucket";
 /// The label of the data folder whose server made a call: what stood open when it died is its to put in order.
 pub(crate) const SERVER_LABEL: &str = "server";
 
@@ -28,6 +29,8 @@ pub(crate) struct Bucket {
     /// Generates for calls with an idempotency key, whose answers the ledger keeps.
     pub(crate) keeping: Client,
     pub(crate) shelf: Shelf,
+    /// Where copies of media are that are kept elsewhere.
+    pub(crate) copies: Option<BucketLibrary>,
     pub(crate) rate: Rate,
 }
 
@@ -43,10 +46,13 @@ impl Bucket {
     ) -> Self {
         let own = disk.bucket(&bucket.slug);
         let mut generators = backend.generators(&own);
-        let shelf = match &generators.library {
-            Some(_) if backend.is_embedded() => Shelf::Disk(own),
-            Some(library) => Shelf::Elsewhere(library.clone()),
-            None => Shelf::Disk(own),
+        let (shelf, copies) = match &generators.library {
+            Some(library) if !backend.is_embedded() => {
+                // Also when no more copies are made: those that there are stay, and are deleted with what they are of.
+                let shown = Copied::new(library.clone(), own.clone());
+                (Shelf::Elsewhere(Arc::new(shown)), Some(own))
+            }
+            _ => (Shelf::Disk(own), None),
         };
         if let (None, Shelf::Disk(own)) = (&generators.library, &shelf) {
             generators.library = Some(Arc::new(own.clone()));
@@ -69,6 +75,7 @@ impl Bucket {
             client: client(meter.clone()),
             keeping: client(meter.recording_words()),
             shelf,
+            copies,
             rate: Rate::new(bucket.rate),
         }
     }

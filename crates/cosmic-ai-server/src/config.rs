@@ -1,11 +1,13 @@
 //! What a server serves, where, to whom, and within which limits.
 
+mod check;
 mod file;
 mod key;
 mod limits;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use cosmic_ai::pricing::Budget;
 use secrecy::SecretString;
@@ -190,6 +192,7 @@ impl BucketConfig {
 
 /// How a gateway keeps copies of the media that it had made: the answer's `url` is then that of the copy, and the service's own
 /// stands beside it as `origin_url`. A copy that fails costs nothing but itself: the answer then has the service's URL.
+/// Copies are asked for directly, without a proxy and without any key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KeepConfig {
@@ -198,11 +201,27 @@ pub struct KeepConfig {
     pub hosts: Vec<String>,
     /// The most bytes of one copy; 1 GiB, if not set.
     pub most_bytes: u64,
+    /// How long one copy may take in all, for which the answer waits; 5 minutes, if not set.
+    pub time: Duration,
 }
 
 impl KeepConfig {
     /// Copies from these hosts only.
     pub fn from_hosts(hosts: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self { hosts: hosts.into_iter().map(Into::into).collect(), most_bytes: 1 << 30 }
+        Self { hosts: hosts.into_iter().map(Into::into).collect(), most_bytes: 1 << 30, time: Duration::from_mins(5) }
+    }
+
+    /// Sets the most bytes of one copy.
+    #[must_use]
+    pub const fn with_most_bytes(mut self, bytes: u64) -> Self {
+        self.most_bytes = bytes;
+        self
+    }
+
+    /// Sets how long one copy may take in all.
+    #[must_use]
+    pub const fn with_time(mut self, time: Duration) -> Self {
+        self.time = time;
+        self
     }
 }

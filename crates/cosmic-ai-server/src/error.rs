@@ -73,10 +73,6 @@ impl ApiError {
         self
     }
 
-    pub(crate) const fn status(&self) -> StatusCode {
-        self.status
-    }
-
     pub(crate) fn message(&self) -> &str {
         &self.message
     }

@@ -10,8 +10,8 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let server = Server::start(Config::new("cosmic-data"), Backend::mock()).await?;
-//! println!("listening on {}", server.base_url());
-//! server.finished().await;
+//! println!("serving {}", server.base_url());
+//! server.stop().await?;
 //! # Ok(())
 //! # }
 //! ```
@@ -28,6 +28,7 @@ mod bucket;
 mod config;
 mod error;
 mod gate;
+mod keep;
 mod library;
 mod listen;
 mod metrics;
@@ -45,3 +46,8 @@ pub use self::library::{BucketLibrary, DiskLibrary, Sweep};
 pub use self::openapi::document;
 pub use self::recover::Recovery;
 pub use self::server::{Server, StartError};
+
+/// The example of the README, compiled as a doctest.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct ReadmeDoctests;

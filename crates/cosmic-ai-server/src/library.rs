@@ -1,20 +1,72 @@
-//! The media library on disk.
+//! The media library on disk: files under names of the server's choosing, all else in SQLite.
+//!
+//! In reading order: [`DiskLibrary`] has the folder and its lock; `bucket` is what a bucket sees of it; a file comes in through
+//! `intake`, which names it by `names` and types it by `kind`; `row` is what is known of it, in the `database` that `worker`s
+//! write and read; `listing` answers questions, by a `selection` of SQLite's and a `matcher` for the rest; `sweep` puts in order
+//! what a crash left, and `check` proves that nothing is left to do.
+//!
+//! A file is written to a part, synced, its row committed, the part renamed, the folder synced, and only then is it stored. So
+//! at every moment a row has its file or the whole part of it, and all else is rubbish that nobody was told of.
 
+mod bucket;
+mod check;
+mod database;
+mod failure;
+mod intake;
+mod kind;
+mod listing;
+mod matcher;
+mod names;
+mod row;
+mod selection;
+mod sweep;
+#[cfg(test)]
+mod tests;
+mod worker;
+
+use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
-use async_trait::async_trait;
-use cosmic_ai::{ByteStream, Error, Media, MediaId, MediaLibrary, MediaPage, MediaQuery, Upload};
+use cosmic_ai::Error;
+
+pub use self::bucket::BucketLibrary;
+pub(crate) use self::listing::{Listing, Sort};
+pub(crate) use self::matcher::Matcher;
+use self::row::Row;
+pub use self::sweep::Sweep;
+use self::worker::Worker;
+
+/// Held as long as a server has the data folder.
+const LOCK: &str = "lock";
+/// Where files are in the data folder.
+const MEDIA: &str = "media";
+/// Where files without a row are moved to.
+const ORPHANS: &str = "orphans";
 
 /// Keeps media of all buckets in a folder: files under names of its choosing, all else in SQLite.
+///
+/// Clones share the folder. As long as any of them is there, or a [`BucketLibrary`] of it, nobody else can open it.
 #[derive(Debug, Clone)]
-pub struct DiskLibrary;
+pub struct DiskLibrary {
+    shared: Arc<Shared>,
+}
 
-/// What a sweep found.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub struct Sweep;
+/// What the parts of a library share. In the order in which it is dropped: the lock goes when nobody writes any more.
+#[derive(Debug)]
+struct Shared {
+    writer: Worker,
+    reader: Worker,
+    id: String,
+    data: PathBuf,
+    media: Arc<Path>,
+    origin: String,
+    is_strict: bool,
+    #[expect(dead_code, reason = "held for its drop")]
+    lock: File,
+}
 
 /// A file to be served.
 #[derive(Debug, Clone)]
@@ -28,68 +80,103 @@ pub(crate) struct StoredFile {
     pub(crate) original_name: Option<String>,
 }
 
-/// Which media a list asks for. What it compares is what the API shows.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Listing {
-    /// Fields with their values, such as `folder`, `type` or `metadata.campaign`.
-    pub(crate) query: serde_json::Map<String, serde_json::Value>,
-    pub(crate) limit: u32,
-    pub(crate) skip: u32,
-    pub(crate) sort: Sort,
-}
-
-/// In which order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Sort {
-    #[default]
-    NewestFirst,
-    OldestFirst,
-    LastModifiedFirst,
-    FirstModifiedFirst,
-    Random,
-}
-
 impl DiskLibrary {
-    /// Opens the library in a folder, which is made if it is not there, and sweeps it.
-    pub fn open(_folder: &Path, _origin: &str, _strict_folders: bool) -> io::Result<(Self, Sweep)> {
-        Ok((Self, Sweep))
+    /// Opens the library in a folder, which is made, for the user alone, if it is not there, and sweeps it. URLs of media begin
+    /// with `origin`, such as `http://127.0.0.1:4010`. With `strict_folders`, media are put only into folders that
+    /// [`BucketLibrary::create_folder`] made; else a folder is made when it is first used. Blocks: a moment for each ten
+    /// thousand files.
+    ///
+    /// # Errors
+    /// When the folder cannot be written, another server has it
+    /// ([`ResourceBusy`](io::ErrorKind::ResourceBusy)), or its database is none of a library or one of a later version.
+    pub fn open(folder: &Path, origin: &str, strict_folders: bool) -> io::Result<(Self, Sweep)> {
+        made(folder)?;
+        // What is served is found by its path, wherever the process goes.
+        let data = fs::canonicalize(folder)?;
+        let lock = locked(&data.join(LOCK))?;
+        let media: Arc<Path> = data.join(MEDIA).into();
+        made(&media)?;
+        let database = data.join(database::FILE);
+        let mut connection = database::to_write(&database)?;
+        sync(&data)?;
+        let id = database::id(&connection)?;
+        let sweep = sweep::sweep(&mut connection, &media, &data.join(ORPHANS))?;
+        let shared = Shared {
+            writer: Worker::start("library writer", connection)?,
+            reader: Worker::start("library reader", database::to_read(&database)?)?,
+            id,
+            data,
+            media,
+            origin: origin.trim_end_matches('/').to_owned(),
+            is_strict: strict_folders,
+            lock,
+        };
+        Ok((Self { shared: Arc::new(shared) }, sweep))
     }
 
-    /// The id of the data folder, minted when it was made.
-    pub(crate) fn id(&self) -> &str {
-        ""
+    /// The id of the data folder, minted when it was made: a UUID.
+    pub fn id(&self) -> &str {
+        &self.shared.id
     }
 
     /// The part of a bucket.
-    pub fn bucket(&self, _slug: &str) -> BucketLibrary {
-        BucketLibrary
+    pub fn bucket(&self, slug: &str) -> BucketLibrary {
+        BucketLibrary::of(Arc::clone(&self.shared), slug)
     }
 
     /// The file of a name, of whatever bucket.
-    pub(crate) async fn file(&self, _name: &str) -> Result<Option<StoredFile>, Error> {
-        Ok(None)
+    pub(crate) async fn file(&self, name: &str) -> Result<Option<StoredFile>, Error> {
+        let wanted = name.to_owned();
+        let read = move |connection: &mut _| Row::of_name(connection, &wanted).map_err(failure::database);
+        let Some(row) = self.shared.reader.ask(read).await? else { return Ok(None) };
+        let path = self.shared.media.join(&row.name);
+        let part = self.shared.media.join(names::part(&row.name));
+        // Between its row and its name there is an instant.
+        let path = intake::blocking(move || Ok(if !path.is_file() && part.is_file() { part } else { path })).await?;
+        Ok(Some(StoredFile {
+            path,
+            content_type: row.content_type,
+            size: row.size,
+            hash: row.hash,
+            stored_at: SystemTime::UNIX_EPOCH + Duration::from_millis(row.created.try_into().unwrap_or_default()),
+            original_name: Some(row.original_name),
+        }))
+    }
+
+    /// Compares the database with the files, byte by byte: every row has its file with the right size and hash, every file has
+    /// its row. Answers what is wrong, nothing if all is well. To be asked while nothing is being stored or deleted. Blocks as
+    /// long as reading all files takes.
+    ///
+    /// # Errors
+    /// When the database or the folder cannot be read.
+    pub fn check(&self) -> io::Result<Vec<String>> {
+        check::check(&self.shared.data.join(database::FILE), &self.shared.media)
     }
 }
 
-/// The media of one bucket.
-#[derive(Debug, Clone)]
-pub struct BucketLibrary;
+/// Makes a folder that is not there, for the user alone.
+fn made(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
 
-#[async_trait]
-impl MediaLibrary for BucketLibrary {
-    async fn get(&self, _id: &MediaId) -> Result<Media, Error> {
-        todo!()
+/// Locks a file for as long as it is open.
+fn locked(path: &Path) -> io::Result<File> {
+    let file = File::options().create(true).truncate(false).write(true).open(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            Err(io::Error::new(io::ErrorKind::ResourceBusy, "another server is at work on this data folder"))
+        }
+        Err(TryLockError::Error(error)) => Err(error),
     }
-    async fn find(&self, _query: &MediaQuery) -> Result<MediaPage, Error> {
-        todo!()
-    }
-    async fn open(&self, _media: &Media) -> Result<ByteStream, Error> {
-        todo!()
-    }
-    async fn put(&self, _upload: Upload) -> Result<Media, Error> {
-        todo!()
-    }
-    async fn delete(&self, _id: &MediaId) -> Result<(), Error> {
-        todo!()
-    }
+}
+
+/// Writes down what a folder holds: a file that was renamed has its new name also after the power has failed.
+fn sync(folder: &Path) -> io::Result<()> {
+    // Windows opens no folders, and writes names down by itself.
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }

@@ -65,11 +65,17 @@ pub(crate) fn put_aside(body: &mut Map<String, Value>) {
     }
 }
 
-/// A medium as its client knows it: with the operation id that it sent, if it did.
+/// A medium as the API shows it: with the operation id that its client sent, if it did. To be applied once.
 pub(crate) fn shown(mut media: Media) -> Media {
     media.metadata.remove(OPERATION_ID_KEY);
     if let Some(id) = media.metadata.remove(CLIENTS_KEY) {
         media.metadata.insert(OPERATION_ID_KEY.to_owned(), id);
+    }
+    // The API says of a medium whom it is by, also when that is nobody.
+    for (by, key) in [(&media.created_by, "created_by"), (&media.modified_by, "modified_by")] {
+        if by.is_none() {
+            media.extra.insert(key.to_owned(), Value::Null);
+        }
     }
     media
 }

@@ -16,10 +16,11 @@ use crate::backend::Backend;
 use crate::bucket::Bucket;
 use crate::config::{BucketConfig, Config, ConfigError, LOCAL_BUCKET, LOCAL_READ_KEY, LOCAL_WRITE_KEY, LedgerPlace};
 use crate::gate::Gate;
+use crate::keep::Keeper;
 use crate::library::DiskLibrary;
 use crate::listen;
 use crate::metrics::Metrics;
-use crate::recover::{Recovery, recover};
+use crate::recover::{Recovery, look_for_lost, recover};
 use crate::routes::router;
 
 /// A running server. Dropping it stops it at once; [`stop`](Self::stop) does it gracefully.
@@ -69,6 +70,8 @@ impl Server {
     /// When the configuration cannot be served, the address is taken, or the data folder or the ledger cannot be opened.
     pub async fn start(mut config: Config, backend: Backend) -> Result<Self, StartError> {
         complete(&mut config, &backend)?;
+        config.check()?;
+        let keep = config.keep.as_ref().map(Keeper::new).transpose()?;
         let failed = |source| StartError::Listen { address: config.address, source };
         let listener = TcpListener::bind(config.address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
@@ -81,10 +84,12 @@ impl Server {
             let served = Bucket::new(&config, bucket, &backend, &disk, &ledger, &registry, server);
             (bucket.slug.clone(), Arc::new(served))
         });
+        let metrics = Arc::new(Metrics::default());
         let app = Arc::new(App {
             buckets: buckets.collect(),
-            gate: Gate::new(&config.limits),
-            metrics: Arc::new(Metrics::default()),
+            gate: Gate::new(&config.limits, metrics.clone()),
+            keep,
+            metrics,
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
             cutting: CancellationToken::new(),
@@ -95,6 +100,9 @@ impl Server {
             disk,
         });
         let recovery = recover(&app, sweep).await?;
+        if !app.is_embedded {
+            tokio::spawn(look_for_lost(app.clone()));
+        }
         let listening = tokio::spawn(listen::serve(listener, router(app.clone()), app.clone()));
         Ok(Self { app, address, recovery, listening: Some(listening) })
     }

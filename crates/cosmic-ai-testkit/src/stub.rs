@@ -24,7 +24,7 @@
 //! ```
 //!
 //! Where the API's sources are silent it does the plain thing; it makes up no rule. It knows `POST …/ai/{text|image|
-//! video|video/extend|audio}`, `GET`, `POST` and `DELETE …/media`, and `GET` of the bytes of a medium.
+//! video|video/extend|audio}`, `GET`, `POST`, `PATCH` and `DELETE …/media`, and `GET` of the bytes of a medium.
 
 mod ai;
 mod answer;
@@ -164,7 +164,7 @@ impl CosmicStubBuilder {
         self
     }
 
-    /// Sets the key that calls, uploads and deletions need; `test-write-key`, if not set.
+    /// Sets the key that calls, uploads, changes and deletions need; `test-write-key`, if not set.
     pub fn with_write_key(mut self, key: impl Into<String>) -> Self {
         self.0.write_key = key.into();
         self

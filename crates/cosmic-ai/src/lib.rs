@@ -49,13 +49,14 @@ mod client;
 
 pub use cosmic_ai_core::{
     Amount, Asked, AspectRatio, BudgetRefusal, ByteStream, Call, Canonical, Charge, ClipSeconds, Cost, Currency, Error,
-    ErrorKind, ExtensionRequest, Generators, ImageFormat, ImageGenerator, ImageQuality, ImageRequest, ImageResponse,
-    ImageSize, InvalidOverlay, InvalidRequest, LargestFit, Media, MediaId, MediaLibrary, MediaPage, MediaQuery,
-    Message, Modality, Model, ModelId, Money, Multiplier, OPERATION_ID_KEY, OperationConflict, OperationId, Outcome,
-    PIECE_CHARACTERS, ParseError, Pieces, Pool, Problem, Progress, Provider, Reconciled, Registry, Rejection, Request,
-    RequestRef, Resolution, Role, Search, SpeechGenerator, SpeechRequest, SpeechResponse, TextEvent, TextGenerator,
-    TextHandlers, TextRequest, TextResponse, TextStream, TimeoutStage, Tokens, TokensUsedUp, Unsupported, Upload,
-    Usage, VideoGenerator, VideoRequest, VideoResponse, Voice, cost, models, registry, split_speech,
+    ErrorKind, ExtensionRequest, Folder, Generators, ImageFormat, ImageGenerator, ImageQuality, ImageRequest,
+    ImageResponse, ImageSize, InvalidOverlay, InvalidRequest, LargestFit, Media, MediaChange, MediaId, MediaLibrary,
+    MediaPage, MediaQuery, Message, Modality, Model, ModelId, Money, Multiplier, OPERATION_ID_KEY, OperationConflict,
+    OperationId, Outcome, PIECE_CHARACTERS, ParseError, Pieces, Pool, Problem, Progress, Provider, Reconciled,
+    Registry, Rejection, Request, RequestRef, Resolution, Role, Search, SpeechGenerator, SpeechRequest, SpeechResponse,
+    TextEvent, TextGenerator, TextHandlers, TextRequest, TextResponse, TextStream, TimeoutStage, Tokens, TokensUsedUp,
+    Unsupported, Upload, Usage, VideoGenerator, VideoRequest, VideoResponse, Voice, cost, models, registry,
+    split_speech,
 };
 /// The backend for the Cosmic AI API over HTTP.
 #[cfg(feature = "http")]

@@ -15,5 +15,11 @@ pub(super) fn run(root: &Path) -> Result<()> {
     if let Some(authority) = postgres.authority() {
         tests = tests.env(postgres::AUTHORITY, authority);
     }
-    tests.args(["test", "--package", "cosmic-ai-pricing", "--features", "sqlite,postgres"]).run()
+    tests.args(["test", "--package", "cosmic-ai-pricing", "--features", "sqlite,postgres-tests"]).run()?;
+
+    let url = postgres.fresh_database("servers")?;
+    let servers = Program::cargo(root).unshown_env(postgres::URL, &url);
+    let test =
+        ["test", "--package", "cosmic-ai-server", "--features", "postgres-tests", "--test", "server", "--", "fleet"];
+    servers.args(test).run()
 }

@@ -17,9 +17,7 @@ const INSTALL: &str = "apt-get update && apt-get install -y ffmpeg";
 const SAMPLES: [&str; 7] = ["run", "--quiet", "--package", "cosmic-ai-tests", "--bin", "media-samples", "--"];
 
 pub(super) fn run(root: &Path) -> Result<()> {
-    for tool in ["ffmpeg", "ffprobe"] {
-        Program::new(tool, root).args(["-version"]).install(INSTALL).text()?;
-    }
+    are_decoders_there(root)?;
     let folder = examples::quickstart(root)?;
     let mut faults = look_at(&folder, &Sample::of_quickstart())?;
 
@@ -34,6 +32,34 @@ pub(super) fn run(root: &Path) -> Result<()> {
         return Ok(());
     }
     bail!("not as they were asked for:\n  {}", faults.join("\n  "))
+}
+
+/// Fails where ffmpeg is missing.
+pub(super) fn are_decoders_there(root: &Path) -> Result<()> {
+    for tool in ["ffmpeg", "ffprobe"] {
+        Program::new(tool, root).args(["-version"]).install(INSTALL).text()?;
+    }
+    Ok(())
+}
+
+/// Decodes every file of a folder that has a sample beside it, `FILE.json`. Hands back how many they are, and what is wrong.
+pub(super) fn look_at_folder(folder: &Path) -> Result<(usize, Vec<String>)> {
+    let mut samples: Vec<Sample> = Vec::new();
+    for entry in std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "json") {
+            let json = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            samples.push(serde_json::from_str(&json).with_context(|| path.display().to_string())?);
+        }
+    }
+    samples.sort_by(|one, other| one.file.cmp(&other.file));
+    let at_once = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = samples.len().div_ceil(at_once).max(1);
+    let found: Result<Vec<Vec<String>>> = std::thread::scope(|scope| {
+        let looking: Vec<_> = samples.chunks(share).map(|share| scope.spawn(|| look_at(folder, share))).collect();
+        looking.into_iter().map(|share| share.join().unwrap_or_else(|_| bail!("a decoder's thread panicked"))).collect()
+    });
+    Ok((samples.len(), found?.concat()))
 }
 
 /// Prints a line per file and hands back what is wrong with them.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use super::{consumers, examples, ledgers, lint, media, package, spending};
+use super::{clients, consumers, examples, ledgers, lint, media, package, server, spending};
 use crate::program::Program;
 use crate::{codegen, tidy};
 
@@ -16,7 +16,7 @@ pub(super) struct Step {
     pub(super) run: fn(&Path) -> Result<()>,
 }
 
-pub(super) const STEPS: [Step; 15] = [
+pub(super) const STEPS: [Step; 17] = [
     Step { name: "fmt", about: "the code is laid out as rustfmt does", is_in_all: true, run: fmt },
     Step { name: "codegen", about: "generated files are up to date", is_in_all: true, run: |_| codegen::check() },
     Step { name: "tidy", about: "rules of the house that no compiler checks", is_in_all: true, run: |_| tidy::run() },
@@ -36,6 +36,18 @@ pub(super) const STEPS: [Step; 15] = [
         about: "a process killed at every edge: 20 kills, SQLite and PostgreSQL",
         is_in_all: true,
         run: spending::crash,
+    },
+    Step {
+        name: "server",
+        about: "a server killed twelve times under load; 300 streams at once",
+        is_in_all: true,
+        run: server::run,
+    },
+    Step {
+        name: "clients",
+        about: "the official SDK and curl drive a server, also by the code of the API's page",
+        is_in_all: true,
+        run: clients::run,
     },
     Step { name: "examples", about: "every example runs to its end", is_in_all: true, run: examples::run },
     Step { name: "media", about: "ffmpeg decodes every kind of medium", is_in_all: true, run: media::run },

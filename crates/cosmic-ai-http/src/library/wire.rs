@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use cosmic_ai_core::{Call, Error, Media, Modality, Outcome, TimeoutStage};
+use cosmic_ai_core::{Call, Error, Folder, Media, MediaChange, Modality, Outcome, TimeoutStage};
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::{Method, Request, Response, StatusCode, Url};
 use serde::Deserialize;
@@ -45,6 +45,25 @@ impl Stored {
             Self::Enveloped { media } | Self::Bare(media) => media,
         }
     }
+}
+
+/// The body that asks for a change: what is not in it stays.
+pub(super) fn changed(change: MediaChange) -> Value {
+    let mut body = Map::new();
+    if let Some(folder) = change.folder {
+        let folder = match folder {
+            Folder::Named(folder) => Value::String(folder),
+            Folder::Top => Value::Null,
+        };
+        body.insert("folder".to_owned(), folder);
+    }
+    if let Some(alt_text) = change.alt_text {
+        body.insert("alt_text".to_owned(), Value::String(alt_text));
+    }
+    if let Some(metadata) = change.metadata {
+        body.insert("metadata".to_owned(), Value::Object(metadata));
+    }
+    Value::Object(body)
 }
 
 /// An answer, whatever its status.

@@ -1,6 +1,6 @@
 //! The media library: what is asked, with which key, and of whom.
 
-use cosmic_ai_core::{Media, MediaId, MediaLibrary as _, MediaQuery, OperationId, Upload};
+use cosmic_ai_core::{Media, MediaChange, MediaId, MediaLibrary as _, MediaQuery, OperationId, Outcome, Upload};
 use cosmic_ai_http::{Environment, HttpBackend};
 use cosmic_ai_mock::MockBackend;
 use cosmic_ai_testkit::server::{FaultServer, Reply, Script};
@@ -181,6 +181,48 @@ async fn deletions_name_one_file_and_need_no_words_in_answer() {
     }
     for id in ["", ".", ".."] {
         assert_eq!(kind_of(&backend.delete(&MediaId::from(id)).await.unwrap_err()), "not found", "{id:?}");
+    }
+    server.assert_all_used();
+}
+
+#[tokio::test]
+async fn changes_say_only_what_changes_and_need_no_medium_in_answer() {
+    let medium = r#"{"id":"m1","url":"https://cdn.example/m1.png","type":"image/png","alt_text":"new"}"#;
+    let answers = [
+        Reply::json(200, format!(r#"{{"media":{medium}}}"#)),
+        Reply::json(200, r#"{"message":"changed"}"#),
+        Reply::json(200, format!(r#"{{"media":[{medium}],"total":1}}"#)),
+        Reply::json(404, r#"{"status":404,"message":"No media found"}"#),
+    ];
+    let server = FaultServer::start(Vec::from(answers)).await;
+    let backend = backend(&server.url());
+    let id = MediaId::from("m1");
+    let metadata: Map<String, Value> = [("n".to_owned(), json!(1))].into_iter().collect();
+    let changed = backend.update(&id, MediaChange::new().with_alt_text("new")).await.unwrap();
+    assert_eq!(changed.alt_text.as_deref(), Some("new"));
+    let request = server.requests().pop().unwrap();
+    let target = format!("/v3/buckets/{BUCKET}/media/m1");
+    assert_eq!((request.method.as_str(), request.target.as_str()), ("PATCH", target.as_str()));
+    assert_eq!(request.header("authorization"), Some(format!("Bearer {WRITE_KEY}").as_str()));
+    assert_eq!(request.header("content-type"), Some("application/json"));
+    assert_eq!(request.body, br#"{"alt_text":"new"}"#);
+
+    let all = MediaChange::new().without_folder().with_metadata(metadata);
+    assert_eq!(backend.update(&id, all.clone()).await.unwrap(), changed);
+    let [_, request, asked] = server.requests().try_into().unwrap();
+    assert_eq!(
+        serde_json::from_slice::<Value>(&request.body).unwrap(),
+        json!({
+            "folder": null,
+            "metadata": { "n": 1 }
+        })
+    );
+    assert_eq!(asked.method, "GET");
+    let error = backend.update(&id, all.with_folder("posters")).await.unwrap_err();
+    assert_eq!((kind_of(&error), error.outcome()), ("not found", Outcome::Refused));
+    for id in ["", ".", ".."] {
+        let error = backend.update(&MediaId::from(id), MediaChange::new()).await.unwrap_err();
+        assert_eq!(kind_of(&error), "not found", "{id:?}");
     }
     server.assert_all_used();
 }

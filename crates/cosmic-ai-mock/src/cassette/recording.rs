@@ -15,9 +15,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use cosmic_ai_core::{
     ByteStream, Call, Error, ErrorKind, ExtensionRequest, Generators, ImageGenerator, ImageRequest, ImageResponse,
-    Media, MediaId, MediaLibrary, MediaPage, MediaQuery, OPERATION_ID_KEY, Outcome, SpeechGenerator, SpeechRequest,
-    SpeechResponse, TextGenerator, TextRequest, TextResponse, TextStream, TimeoutStage, Upload, VideoGenerator,
-    VideoRequest, VideoResponse,
+    Media, MediaChange, MediaId, MediaLibrary, MediaPage, MediaQuery, OPERATION_ID_KEY, Outcome, SpeechGenerator,
+    SpeechRequest, SpeechResponse, TextGenerator, TextRequest, TextResponse, TextStream, TimeoutStage, Upload,
+    VideoGenerator, VideoRequest, VideoResponse,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -275,6 +275,10 @@ impl<B: MediaLibrary> MediaLibrary for Recording<B> {
             Err(error) => slot.failed(error),
         }
         stored
+    }
+
+    async fn update(&self, id: &MediaId, change: MediaChange) -> Result<Media, Error> {
+        self.backend.update(id, change).await
     }
 
     async fn delete(&self, id: &MediaId) -> Result<(), Error> {

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use cosmic_ai_core::{
-    ByteStream, Call, Error, ErrorKind, ImageFormat, ImageGenerator, ImageRequest, Media, MediaId, MediaLibrary,
-    MediaQuery, Outcome, Upload,
+    ByteStream, Call, Error, ErrorKind, ImageFormat, ImageGenerator, ImageRequest, Media, MediaChange, MediaId,
+    MediaLibrary, MediaQuery, Outcome, Upload,
 };
 use cosmic_ai_mock::{MemoryLibrary, MockBackend};
 use futures_core::Stream;
@@ -95,6 +95,20 @@ async fn what_an_operation_made_is_found_by_its_id() {
     assert_eq!((page.media, page.total), (vec![wanted], 1));
     let elsewhere = MediaQuery::all().with_operation(two.operation_id().clone()).with_folder("elsewhere");
     assert_eq!(mock.find(&elsewhere).await.unwrap().total, 0);
+}
+
+#[tokio::test]
+async fn a_change_is_made_a_second_later_and_leaves_the_bytes() {
+    let library = MemoryLibrary::new();
+    let stored = library.put(file("one").with_folder("a").with_alt_text("Old")).await.unwrap();
+    let changed = library.update(&stored.id, MediaChange::new().with_folder("b").with_alt_text("")).await.unwrap();
+    assert_eq!((changed.folder.as_deref(), &changed.alt_text), (Some("b"), &None));
+    assert_eq!(changed.modified_at.as_deref(), Some("2026-01-01T00:00:01.000Z"));
+    assert_eq!((&changed.created_at, &changed.metadata), (&stored.created_at, &stored.metadata));
+    assert_eq!(library.get(&stored.id).await.unwrap(), changed);
+    let before = library.open(&stored).await.unwrap().collect().await.unwrap();
+    assert_eq!(library.open(&changed).await.unwrap().collect().await.unwrap(), before);
+    assert_not_found(&library.update(&MediaId::from("no"), MediaChange::new()).await.unwrap_err(), "no");
 }
 
 #[tokio::test]

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[cfg(any(feature = "sqlite", feature = "postgres-tests"))]
 use cosmic_ai_pricing::ledger::LedgerError;
 use cosmic_ai_pricing::ledger::{Ledger, MemoryLedger};
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[cfg(any(feature = "sqlite", feature = "postgres-tests"))]
 use cosmic_ai_testkit::conformance::Handles;
 use cosmic_ai_testkit::conformance::{CheckOutcome, Report, Suite};
 
@@ -52,7 +52,7 @@ mod sqlite {
     }
 }
 
-#[cfg(feature = "postgres")]
+#[cfg(feature = "postgres-tests")]
 pub(super) mod postgres {
     use std::sync::atomic::{AtomicU32, Ordering};
     use std::time::SystemTime;

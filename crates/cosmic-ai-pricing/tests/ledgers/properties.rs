@@ -281,7 +281,7 @@ proptest! {
     }
 }
 
-#[cfg(feature = "postgres")]
+#[cfg(feature = "postgres-tests")]
 proptest! {
     // Each case is a schema of its own.
     #![proptest_config(ProptestConfig::with_cases(8))]

@@ -8,6 +8,9 @@ use subtle::ConstantTimeEq as _;
 
 use super::ConfigError;
 
+/// The longest key, in bytes. Longer ones are not hashed to find out that they are wrong.
+pub(crate) const LONGEST_KEY: usize = 1_024;
+
 /// The SHA-256 of a key. Keys are random and long, so a fast hash is enough; compared in constant time.
 ///
 /// `Display` and `FromStr` have it as `sha256:` and 64 hexadecimal digits; `Debug` does not show it.
@@ -15,7 +18,7 @@ use super::ConfigError;
 pub struct KeyHash([u8; 32]);
 
 impl KeyHash {
-    /// The hash of a key.
+    /// The hash of a key of at most 1,024 bytes. A longer one never fits.
     pub fn of(key: &str) -> Self {
         Self(Sha256::digest(key).into())
     }
@@ -26,7 +29,7 @@ impl KeyHash {
 
     /// Whether this is the key. Takes as long for any other of the same length.
     pub fn is_of(&self, key: &str) -> bool {
-        self.0.ct_eq(&Self::of(key).0).into()
+        key.len() <= LONGEST_KEY && self.0.ct_eq(&Self::of(key).0).into()
     }
 }
 
@@ -52,8 +55,38 @@ impl FromStr for KeyHash {
         let mut hash = [0; 32];
         for (place, byte) in hash.iter_mut().enumerate() {
             let pair = digits.get(place * 2..place * 2 + 2).ok_or_else(wrong)?;
+            // A sign would be read as part of a number.
+            let pair = pair.bytes().all(|digit| digit.is_ascii_hexdigit()).then_some(pair).ok_or_else(wrong)?;
             *byte = u8::from_str_radix(pair, 16).map_err(|_| wrong())?;
         }
         Ok(Self(hash))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_fits_its_key_alone_and_is_read_as_it_is_written() {
+        let hash = KeyHash::of("a-key");
+        assert!(hash.is_of("a-key"));
+        for other in ["", "a-ke", "a-key ", "A-key", "b-key"] {
+            assert!(!hash.is_of(other), "{other:?}");
+        }
+        let long = "k".repeat(LONGEST_KEY + 1);
+        assert!(!KeyHash::of(&long).is_of(&long));
+        assert!(hash.to_string().parse::<KeyHash>().unwrap().is_of("a-key"));
+        assert_eq!(format!("{hash:?}"), "KeyHash(…)");
+        for wrong in [
+            "",
+            "sha256:",
+            "sha256:00",
+            &hash.to_string().replace("sha256:", "sha1:"),
+            &format!("sha256:{}", "é".repeat(32)),
+            &format!("sha256:{}", "+1".repeat(32)),
+        ] {
+            assert!(wrong.parse::<KeyHash>().is_err(), "{wrong:?}");
+        }
     }
 }

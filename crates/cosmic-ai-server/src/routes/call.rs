@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use cosmic_ai::pricing::ledger::State;
-use cosmic_ai::{Canonical, Client, RequestRef};
+use cosmic_ai::{Canonical, Client, RequestRef, Usage};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -92,6 +92,14 @@ pub(super) async fn to_the_end(
         }
     });
     work.await.unwrap_or_else(|_| Err(ApiError::internal()))
+}
+
+/// Counts what a call was charged, where that is known.
+pub(super) fn count_charge<'r>(app: &App, request: impl Into<RequestRef<'r>>, usage: Option<&Usage>) {
+    let request = request.into();
+    if let Some(charge) = app.registry.cost(request, usage).charge() {
+        app.metrics.charged(request.modality(), charge.total());
+    }
 }
 
 /// Marks an answer that was given before.

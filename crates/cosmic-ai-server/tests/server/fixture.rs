@@ -49,6 +49,18 @@ impl Fixture {
         Self { server, client, folder }
     }
 
+    /// A server of the mock on a folder that is there.
+    pub(crate) async fn in_folder(folder: TempDir, backend: Backend) -> Self {
+        let server = Server::start(config(folder.path()), backend).await.unwrap();
+        let client = Client::builder().no_proxy().build().unwrap();
+        Self { server, client, folder }
+    }
+
+    /// The server, and the folder that outlives it.
+    pub(crate) fn into_parts(self) -> (Server, TempDir) {
+        (self.server, self.folder)
+    }
+
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -60,7 +72,10 @@ impl Fixture {
 
     /// A call of the bucket with its write key: `ai/text`.
     pub(crate) fn call(&self, path: &str, body: &Value) -> RequestBuilder {
-        self.request(Method::POST, &format!("/v3/buckets/{BUCKET}/{path}")).bearer_auth(WRITE_KEY).json(body)
+        self.request(Method::POST, &format!("/v3/buckets/{BUCKET}/{path}"))
+            .bearer_auth(WRITE_KEY)
+            .header("content-type", "application/json")
+            .body(body.to_string())
     }
 
     /// The answer to a call, with its status.

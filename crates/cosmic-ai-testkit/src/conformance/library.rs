@@ -1,5 +1,6 @@
 //! Rules of `MediaLibrary`.
 
+mod changes;
 mod uploads;
 
 use cosmic_ai_core::{
@@ -49,6 +50,7 @@ pub(super) async fn run(checks: &mut Checks, library: &dyn MediaLibrary) {
     checks.run("library/find-finds-by-folder", by_folder(library)).await;
     checks.run("library/delete-is-final", deletion(library)).await;
     uploads::run(checks, library).await;
+    changes::run(checks, library).await;
     let mut errors = Vec::new();
     checks
         .run("library/unknown-media-are-not-found", async {
@@ -56,6 +58,7 @@ pub(super) async fn run(checks: &mut Checks, library: &dyn MediaLibrary) {
             errors.extend(library.get(&id).await.err());
             errors.extend(library.delete(&id).await.err());
             ensure!(errors.len() == 2, "a medium that does not exist was found or deleted");
+            errors.extend(changes::unknown(library, &id).await?);
             errors.iter().try_for_each(is_not_found)
         })
         .await;

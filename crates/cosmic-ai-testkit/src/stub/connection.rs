@@ -69,6 +69,7 @@ async fn answer(settings: Arc<Settings>, request: SeenRequest, origin: String) -
         }
         ("GET", ["v3", "buckets", _, "media"]) => library::list(&settings, &request, &origin).await,
         ("POST", ["v3", "buckets", _, "media"]) => library::upload(&settings, &request, &origin).await,
+        ("PATCH", ["v3", "buckets", _, "media", id]) => library::update(&settings, &request, id, &origin).await,
         ("DELETE", ["v3", "buckets", _, "media", id]) => library::delete(&settings, &request, id).await,
         (method, _) => Ok(Answer::failed(404, format!("No route {method} {path}"))),
     };

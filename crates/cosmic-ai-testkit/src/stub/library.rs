@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use cosmic_ai_core::{
-    Error, ErrorKind, Media, MediaId, MediaLibrary, MediaQuery, OPERATION_ID_KEY, OperationId, Outcome, Unsupported,
-    Upload,
+    Error, ErrorKind, Media, MediaChange, MediaId, MediaLibrary, MediaQuery, OPERATION_ID_KEY, OperationId, Outcome,
+    Unsupported, Upload,
 };
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value, json};
@@ -92,6 +92,37 @@ pub(super) async fn upload(settings: &Settings, request: &SeenRequest, origin: &
         }
     }
     let media = library(settings)?.put(upload).await?;
+    Ok(Answer::json(200, &json!({ "media": present(media, origin) })))
+}
+
+/// Changes what is said of a medium.
+pub(super) async fn update(
+    settings: &Settings,
+    request: &SeenRequest,
+    id: &str,
+    origin: &str,
+) -> Result<Answer, Error> {
+    let Ok(body) = serde_json::from_slice::<Map<String, Value>>(&request.body) else {
+        return Ok(Answer::failed(400, "The body is not a JSON object"));
+    };
+    if !settings.may_write(request, body.get("write_key").and_then(Value::as_str)) {
+        return Ok(Answer::unauthorized());
+    }
+    let mut change = MediaChange::new();
+    for (name, value) in body {
+        change = match (name.as_str(), value) {
+            ("folder", Value::String(folder)) => change.with_folder(folder),
+            ("folder", Value::Null) => change.without_folder(),
+            ("alt_text", Value::String(alt_text)) => change.with_alt_text(alt_text),
+            ("alt_text", Value::Null) => change.with_alt_text(""),
+            ("metadata", Value::Object(metadata)) => change.with_metadata(metadata),
+            ("folder" | "alt_text" | "metadata", other) => {
+                return Ok(Answer::failed(400, format!("Invalid {name}: {other}")));
+            }
+            _ => change,
+        };
+    }
+    let media = library(settings)?.update(&decoded(id), change).await?;
     Ok(Answer::json(200, &json!({ "media": present(media, origin) })))
 }
 

@@ -54,6 +54,12 @@ pub(super) enum Sabotage {
     IgnoresFolders,
     KeepsBrokenUploads,
     StoresTheFirstPiece,
+    ForgetsChanges,
+    ClearsWhatIsNotNamed,
+    MergesMetadata,
+    StaysInItsFolder,
+    KeepsTheMoment,
+    ChangesNothing,
 }
 
 /// The mock with one fault.

@@ -86,12 +86,13 @@ caught! {
     ];
     cut_files: CutsFiles fails [
         "library/open-gives-the-bytes", "library/an-upload-may-come-in-pieces", "library/uploads-run-side-by-side",
-        "library/an-open-file-can-be-dropped", "image/is-in-the-library", "video/is-in-the-library",
+        "library/an-open-file-can-be-dropped", "library/update-keeps-the-rest", "image/is-in-the-library", "video/is-in-the-library",
         "speech/is-in-the-library"
     ];
     ignored_limits: IgnoresLimits fails ["library/find-lists-newest-first"];
     an_empty_page_as_an_error: FailsWhenNothingIsFound fails [
-        "library/finding-nothing-is-no-error", "library/delete-is-final", "library/a-broken-upload-keeps-nothing"
+        "library/finding-nothing-is-no-error", "library/delete-is-final", "library/a-broken-upload-keeps-nothing",
+        "library/update-moves-files"
     ];
     library_errors_with_a_price: LibraryErrorsMayBeBilled fails ["library/errors-cost-nothing"];
     a_field_that_comes_twice: AnswersWithAFieldTwice fails ["text/answer-survives-json"];
@@ -113,9 +114,18 @@ caught! {
         "image/calls-keep-their-own-metadata", "video/calls-keep-their-own-metadata",
         "speech/calls-keep-their-own-metadata"
     ];
-    ignored_folders: IgnoresFolders fails ["library/find-finds-by-folder"];
+    ignored_folders: IgnoresFolders fails ["library/find-finds-by-folder", "library/update-moves-files"];
     half_an_upload: KeepsBrokenUploads fails ["library/a-broken-upload-keeps-nothing"];
     the_first_piece: StoresTheFirstPiece fails ["library/an-upload-may-come-in-pieces"];
+    forgotten_changes: ForgetsChanges fails [
+        "library/update-changes-what-it-says", "library/update-replaces-metadata", "library/update-moves-files",
+        "library/update-says-when"
+    ];
+    cleared_metadata: ClearsWhatIsNotNamed fails ["library/update-keeps-the-rest"];
+    merged_metadata: MergesMetadata fails ["library/update-replaces-metadata"];
+    a_file_that_cannot_be_moved: StaysInItsFolder fails ["library/update-moves-files"];
+    a_change_without_a_moment: KeepsTheMoment fails ["library/update-says-when"];
+    a_library_without_changes: ChangesNothing fails [];
 }
 
 /// Faults that spread further than it is worth listing: the check that is named for them is among those that fail.

@@ -135,6 +135,29 @@ async fn files_are_uploaded() {
 }
 
 #[tokio::test]
+async fn media_are_changed() {
+    let stub = CosmicStub::start(MockBackend::new()).await;
+    let client = Client::new();
+    let (_, made) = client.call(&stub, "image", json!({"prompt": "A ball", "folder": "a", "metadata": {"n": 1}})).await;
+    let before = &made["media"];
+    let one = format!("{}/buckets/test-bucket/media/{}", stub.base_url(), before["id"].as_str().unwrap());
+    let change = |url: &str, body: Value| client.0.patch(url).bearer_auth(stub.write_key()).body(body.to_string());
+    assert_eq!(read(client.0.patch(&one).body("{}")).await.0, 401);
+    assert_eq!(read(change(&one, json!([]))).await.0, 400);
+    assert_eq!(read(change(&one, json!({"metadata": 1}))).await.0, 400);
+    assert_eq!(read(change(&format!("{one}0"), json!({"folder": "b"}))).await.0, 404);
+
+    let (status, moved) = read(change(&one, json!({"folder": "b", "alt_text": "Red"}))).await;
+    let after = &moved["media"];
+    assert_eq!((status, &after["folder"], &after["alt_text"]), (200, &json!("b"), &json!("Red")));
+    assert_eq!((&after["url"], &after["metadata"]), (&before["url"], &before["metadata"]));
+    assert!(after["modified_at"].as_str() > before["modified_at"].as_str());
+    let (_, bare) = read(change(&one, json!({"folder": null, "metadata": {"n": 2}}))).await;
+    assert_eq!((&bare["media"]["folder"], &bare["media"]["metadata"]), (&Value::Null, &json!({"n": 2})));
+    assert_eq!(client.list(&stub, "").await.1["media"][0], bare["media"]);
+}
+
+#[tokio::test]
 async fn metadata_queries_and_caches_can_be_as_bad_as_feared() {
     let client = Client::new();
     let query = r#"&query={"metadata.cosmic_ai_operation_id":"op-1"}&use_cache=false"#;

@@ -4,8 +4,8 @@ use std::sync::PoisonError;
 
 use async_trait::async_trait;
 use cosmic_ai_core::{
-    ByteStream, Error, ErrorKind, Media, MediaId, MediaLibrary, MediaPage, MediaQuery, OPERATION_ID_KEY, OperationId,
-    Outcome, Upload,
+    ByteStream, Error, ErrorKind, Media, MediaChange, MediaId, MediaLibrary, MediaPage, MediaQuery, OPERATION_ID_KEY,
+    OperationId, Outcome, Upload,
 };
 use serde_json::Value;
 
@@ -55,6 +55,10 @@ impl MediaLibrary for Replay {
         let media: Media = to_answer(answer, id.as_ref()).map_err(unreadable)?;
         self.keep(&media, interaction.file.as_deref());
         Ok(media)
+    }
+
+    async fn update(&self, id: &MediaId, change: MediaChange) -> Result<Media, Error> {
+        self.inner.library.update(id, change).await
     }
 
     async fn delete(&self, id: &MediaId) -> Result<(), Error> {

@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use cosmic_ai_core::{
-    ByteStream, Error, ErrorKind, Media, MediaId, MediaLibrary, MediaPage, MediaQuery, Outcome, Rejection, Upload,
+    ByteStream, Error, ErrorKind, Media, MediaChange, MediaId, MediaLibrary, MediaPage, MediaQuery, Outcome, Rejection,
+    Unsupported, Upload,
 };
 
 use super::{Broken, Sabotage};
@@ -56,6 +57,38 @@ impl MediaLibrary for Broken {
             upload.body = bytes.into();
         }
         self.mock.put(upload).await
+    }
+
+    async fn update(&self, id: &MediaId, change: MediaChange) -> Result<Media, Error> {
+        let mut change = change;
+        let before = self.get(id).await?;
+        match self.how {
+            Sabotage::ForgetsChanges => {
+                let mut media = before;
+                change.apply(&mut media);
+                return Ok(media);
+            }
+            Sabotage::ClearsWhatIsNotNamed => change.metadata = Some(change.metadata.unwrap_or_default()),
+            Sabotage::MergesMetadata => {
+                if let Some(metadata) = change.metadata.take() {
+                    let mut merged = before.metadata;
+                    merged.extend(metadata);
+                    change.metadata = Some(merged);
+                }
+            }
+            Sabotage::StaysInItsFolder => change.folder = None,
+            Sabotage::KeepsTheMoment => {
+                let mut media = self.mock.update(id, change).await?;
+                media.modified_at.clone_from(&media.created_at);
+                return Ok(media);
+            }
+            Sabotage::ChangesNothing => {
+                let unsupported = Unsupported::new("update", "this library changes nothing");
+                return Err(Error::new(ErrorKind::Unsupported(unsupported), Outcome::NotSent));
+            }
+            _ => {}
+        }
+        self.mock.update(id, change).await.map_err(|error| self.spoil_library(error))
     }
 
     async fn delete(&self, id: &MediaId) -> Result<(), Error> {

@@ -1,0 +1,37 @@
+//! Descriptions of how the server is.
+
+use serde_json::json;
+
+use super::operation::{Access, Operation};
+use super::schemas::Schemas;
+use super::shapes::Health;
+
+pub(super) fn health(schemas: &mut Schemas) -> Operation {
+    Operation::new("service", "getHealth", "Whether the process answers", Access::Open).giving(
+        200,
+        "It does.",
+        &schemas.answer::<Health>(),
+    )
+}
+
+pub(super) fn readiness(schemas: &mut Schemas) -> Operation {
+    Operation::new("service", "getReadiness", "Whether calls are taken", Access::Open)
+        .giving(200, "Ledger and library answer.", &schemas.answer::<Health>())
+        .refusing(&[503])
+}
+
+pub(super) fn metrics() -> Operation {
+    Operation::new("service", "getMetrics", "What was counted, for Prometheus", Access::Open).giving_content(
+        200,
+        "The metrics.",
+        json!({ "text/plain": { "schema": { "type": "string" } } }),
+    )
+}
+
+pub(super) fn openapi() -> Operation {
+    Operation::new("service", "getOpenApi", "This document", Access::Open).giving(
+        200,
+        "The description of the API.",
+        &json!({ "type": "object" }),
+    )
+}
