@@ -1,14 +1,21 @@
 //! Who generates: the service over HTTP, or the mock where it is asked for in so many words.
 
+use std::io;
 use std::time::Duration;
 
 use cosmic_ai::http::{HttpBackend, HttpBackendBuilder, RetryPolicy, Timeouts};
-use cosmic_ai::mock::{MemoryLibrary, MockBackend};
+use cosmic_ai::mock::MockBackend;
 use cosmic_ai::{Error, ErrorKind, Modality};
+use cosmic_ai_server::DiskLibrary;
 
 use super::Session;
 use crate::failure::Failure;
 use crate::settings::{self, Settings};
+
+/// Where media of the mock are said to be. The host is reserved: nothing is ever there, and their bytes come from the folder.
+const MOCK_ORIGIN: &str = "https://media.mock.invalid";
+/// Their bucket, unless one is set.
+const MOCK_BUCKET: &str = "mock-bucket";
 
 /// Who generates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,9 +80,18 @@ fn with_advice(error: Error) -> Failure {
     }
 }
 
-/// The mock.
-#[expect(clippy::unused_async, reason = "a library on disk is opened off the runtime's own threads")]
+/// The mock, over a media library on disk: a clip of one run can be extended by the next.
 pub(super) async fn mock(session: &Session) -> Result<MockBackend, Failure> {
+    let folder = session.settings.places.mock().join("library");
+    let bucket = session.settings.value(settings::BUCKET).unwrap_or(MOCK_BUCKET);
+    let opened = {
+        let folder = folder.clone();
+        let open =
+            move || std::fs::create_dir_all(&folder).and_then(|()| DiskLibrary::open(&folder, MOCK_ORIGIN, false));
+        tokio::task::spawn_blocking(open).await.unwrap_or_else(|error| Err(io::Error::other(error)))
+    };
+    let failed = |error| Failure::file(folder.display(), "cannot be opened as a media library", error);
+    let (library, _) = opened.map_err(failed)?;
     let builder = MockBackend::builder().with_seed(session.global.seed.unwrap_or(0)).without_recording();
-    Ok(builder.with_library(MemoryLibrary::new()).build())
+    Ok(builder.with_library(library.bucket(bucket)).build())
 }

@@ -40,6 +40,18 @@ async fn a_clip_is_extended_by_another_run_over_http() {
 }
 
 #[test]
+fn a_clip_is_extended_by_another_run_on_the_mock() {
+    let user = User::of_mock();
+    let film = user.run(&["video", "Waves", "--duration", "4", "-o", "a.mp4", "--json"]).ok().json();
+    let id = film["media"]["id"].as_str().unwrap();
+    let longer = user.run(&["extend", id, "The tide turns", "-o", "b.mp4", "--json"]).ok().json();
+    assert_shape("media", &longer);
+    assert_eq!(user.run(&["media", "list", "--json"]).ok().json()["total"], 2);
+    user.run(&["media", "get", id, "-o", "again.mp4"]).ok();
+    assert_eq!(std::fs::read(user.path("a.mp4")).unwrap(), std::fs::read(user.path("again.mp4")).unwrap());
+}
+
+#[test]
 fn without_a_target_the_file_has_the_mediums_name_and_replaces_nothing() {
     let user = User::of_mock();
     let first = user.run(&["image", "A lake", "--json"]).ok().json();

@@ -1,6 +1,47 @@
-//! `serve`: what it refuses.
+//! `serve`: what it prints, what it refuses, and how it ends.
 
-use crate::rig::User;
+use std::io::{BufRead as _, BufReader};
+
+use crate::rig::{User, finish, signal};
+
+#[test]
+fn it_says_where_it_listens_and_what_to_set_and_ends_when_told() {
+    for name in ["INT", "TERM"] {
+        let user = User::new();
+        let mut child = user.start(&["serve", "--addr", "127.0.0.1:0"]);
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let first = lines.next().unwrap().unwrap();
+        assert!(first.starts_with("listening on http://127.0.0.1:"), "{first}");
+        let said: Vec<String> = lines
+            .by_ref()
+            .take_while(|line| line.as_ref().is_ok_and(|line| !line.starts_with("Ctrl-C")))
+            .map(Result::unwrap)
+            .collect();
+        for expected in
+            ["COSMIC_BASE_URL=http://127.0.0.1:", "COSMIC_BUCKET_SLUG=local-bucket", "COSMIC_WRITE_KEY=local-write-key"]
+        {
+            assert!(said.iter().any(|line| line.contains(expected)), "{expected}: {said:?}");
+        }
+        signal(&child, name);
+        finish(child).ok().says("stopped");
+    }
+}
+
+#[test]
+fn keys_of_ones_own_are_shown_to_nobody() {
+    let user = User::new().with("COSMIC_SERVE_WRITE_KEY", "canary-write").with("COSMIC_SERVE_READ_KEY", "canary-read");
+    let mut child = user.start(&["serve", "--addr", "127.0.0.1:0", "--bucket", "my-shop", "--budget", "1000"]);
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let said: Vec<String> = lines
+        .by_ref()
+        .take_while(|line| line.as_ref().is_ok_and(|line| !line.starts_with("Ctrl-C")))
+        .map(Result::unwrap)
+        .collect();
+    assert!(said.iter().any(|line| line.contains("COSMIC_BUCKET_SLUG=my-shop")), "{said:?}");
+    signal(&child, "INT");
+    let run = finish(child).ok();
+    assert!(!said.join("\n").contains("canary") && !run.err.contains("canary"), "{said:?} {run:?}");
+}
 
 #[test]
 fn what_would_be_open_to_strangers_is_refused() {
