@@ -43,14 +43,18 @@ pub(super) async fn run(session: &Session, command: &ServeCommand) -> Result<(),
 }
 
 fn config(session: &Session, command: &ServeCommand) -> Result<Config, Failure> {
-    if let Some(path) = &command.config {
-        return Err(Failure::settings(format!(
-            "{}: configuration files of the server are not read yet",
-            path.display()
-        )));
+    let mut config = match &command.config {
+        Some(path) => {
+            let text = std::fs::read_to_string(path);
+            let text = text.map_err(|error| Failure::file(path.display(), "cannot be read", error))?;
+            let read = Config::from_toml(&text, &path.display().to_string());
+            read.map_err(|error| Failure::settings(error.to_string()))?
+        }
+        None => Config::new(session.settings.places.serve()),
+    };
+    if let Some(data) = &command.data {
+        config.data.clone_from(data);
     }
-    let data = command.data.clone().unwrap_or_else(|| session.settings.places.serve());
-    let mut config = Config::new(data);
     if let Some(address) = command.addr {
         config = config.with_address(address);
     }

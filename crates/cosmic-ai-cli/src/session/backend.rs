@@ -1,12 +1,13 @@
 //! Who generates: the service over HTTP, or the mock where it is asked for in so many words.
 
 use std::io;
-use std::time::Duration;
+use std::path::Path;
+use std::time::{Duration, Instant};
 
 use cosmic_ai::http::{HttpBackend, HttpBackendBuilder, RetryPolicy, Timeouts};
 use cosmic_ai::mock::MockBackend;
 use cosmic_ai::{Error, ErrorKind, Modality};
-use cosmic_ai_server::DiskLibrary;
+use cosmic_ai_server::{DiskLibrary, Sweep};
 
 use super::Session;
 use crate::failure::Failure;
@@ -14,6 +15,8 @@ use crate::settings::{self, Settings};
 
 /// Where media of the mock are said to be. The host is reserved: nothing is ever there, and their bytes come from the folder.
 const MOCK_ORIGIN: &str = "https://media.mock.invalid";
+/// How long a run waits for another that has the mock's library.
+const TURN: Duration = Duration::from_mins(1);
 /// Their bucket, unless one is set.
 const MOCK_BUCKET: &str = "mock-bucket";
 
@@ -86,12 +89,25 @@ pub(super) async fn mock(session: &Session) -> Result<MockBackend, Failure> {
     let bucket = session.settings.value(settings::BUCKET).unwrap_or(MOCK_BUCKET);
     let opened = {
         let folder = folder.clone();
-        let open =
-            move || std::fs::create_dir_all(&folder).and_then(|()| DiskLibrary::open(&folder, MOCK_ORIGIN, false));
-        tokio::task::spawn_blocking(open).await.unwrap_or_else(|error| Err(io::Error::other(error)))
+        tokio::task::spawn_blocking(move || open_in_turn(&folder))
+            .await
+            .unwrap_or_else(|error| Err(io::Error::other(error)))
     };
     let failed = |error| Failure::file(folder.display(), "cannot be opened as a media library", error);
     let (library, _) = opened.map_err(failed)?;
     let builder = MockBackend::builder().with_seed(session.global.seed.unwrap_or(0)).without_recording();
     Ok(builder.with_library(library.bucket(bucket)).build())
+}
+
+/// Opens the library, which one process has at a time: others wait for their turn, as runs on the mock are short.
+fn open_in_turn(folder: &Path) -> io::Result<(DiskLibrary, Sweep)> {
+    let begun = Instant::now();
+    loop {
+        match DiskLibrary::open(folder, MOCK_ORIGIN, false) {
+            Err(error) if error.kind() == io::ErrorKind::ResourceBusy && begun.elapsed() < TURN => {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            opened => return opened,
+        }
+    }
 }

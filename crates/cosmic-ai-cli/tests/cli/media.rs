@@ -52,17 +52,26 @@ fn a_clip_is_extended_by_another_run_on_the_mock() {
 }
 
 #[test]
+fn runs_on_the_mock_at_the_same_time_take_turns() {
+    let user = User::of_mock();
+    let runs: Vec<_> = (0..6).map(|number| user.start(&["image", "A lake", "-o", &format!("{number}.png")])).collect();
+    for run in runs {
+        crate::rig::finish(run).ok();
+    }
+    assert_eq!(user.run(&["media", "list", "--json"]).ok().json()["total"], 6);
+    assert_eq!(user.run(&["usage", "--json"]).ok().json()["total"]["total"], 6 * 32_160);
+}
+
+#[test]
 fn without_a_target_the_file_has_the_mediums_name_and_replaces_nothing() {
     let user = User::of_mock();
     let first = user.run(&["image", "A lake", "--json"]).ok().json();
-    let second = user.run(&["image", "A lake", "--json"]).ok().json();
-    let name = first["media"]["name"].as_str().unwrap();
+    let (name, id) = (first["media"]["name"].as_str().unwrap(), first["media"]["id"].as_str().unwrap());
     assert_eq!(first["file"], name);
-    assert_eq!(second["file"], name.replace(".png", "-2.png"));
-    assert_eq!(
-        std::fs::read(user.path(name)).unwrap(),
-        std::fs::read(user.path(&name.replace(".png", "-2.png"))).unwrap()
-    );
+    let again = user.run(&["media", "get", id, "--json"]).ok().json();
+    let other = name.replace(".png", "-2.png");
+    assert_eq!(again["file"], other);
+    assert_eq!(std::fs::read(user.path(name)).unwrap(), std::fs::read(user.path(&other)).unwrap());
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Readers that go away, outputs that are closed or full, and what never goes into a pipe.
 
+use cosmic_ai::mock::MockBackend;
 use cosmic_ai_testkit::server::{FaultServer, Reply};
+use cosmic_ai_testkit::stub::CosmicStub;
 
 use crate::rig::User;
 
@@ -65,34 +67,38 @@ fn a_full_output_is_an_error_that_tells_of_the_money() {
 /// The first words of a shell in which files cannot grow beyond some blocks, as on a disk that is full.
 const FULL_DISK: &str = "trap '' XFSZ; ulimit -f 6;";
 
-#[test]
-fn on_a_full_disk_no_half_file_is_left_and_the_money_is_told() {
-    let user = User::of_mock();
+#[tokio::test]
+async fn on_a_full_disk_no_half_file_is_left_and_the_money_is_told() {
+    let stub = CosmicStub::start(MockBackend::new()).await;
+    let user = User::of_stub(&stub);
     let run = user.shell(&format!("{FULL_DISK} $COSMIC image 'A lake' -o a.png --ledger memory --json")).assert_code(1);
     let error = run.error();
     assert_eq!((error["kind"].as_str(), error["outcome"].as_str()), (Some("file"), Some("billed")));
     assert_eq!(std::fs::read_dir(user.path("")).unwrap().count(), 0);
+    let paid = || stub.requests().iter().filter(|request| request.method == "POST").count();
+    assert_eq!(paid(), 1);
     // Without room for the ledger nothing is paid at all.
     let run = user.shell(&format!("{FULL_DISK} $COSMIC image 'A lake' -o a.png --json")).assert_code(1);
     let error = run.error();
     assert_eq!((error["kind"].as_str(), error["outcome"].as_str()), (Some("ledger"), Some("not_sent")));
+    assert_eq!(paid(), 1);
 }
 
-#[test]
-fn on_a_full_disk_a_batch_stops_paying_and_its_results_stay_readable() {
-    let user = User::of_mock();
+#[tokio::test]
+async fn on_a_full_disk_a_batch_stops_paying_and_its_results_stay_readable() {
+    let stub = CosmicStub::start(MockBackend::new()).await;
+    let user = User::of_stub(&stub);
     let line = "{\"kind\":\"text\",\"prompt\":\"Hello\",\"max_tokens\":9}\n";
     user.write("jobs.jsonl", line.repeat(50));
-    let run = user
-        .shell(&format!("{FULL_DISK} $COSMIC batch jobs.jsonl --ledger memory --concurrency 1 --json"))
-        .assert_code(1);
+    let run = format!("{FULL_DISK} $COSMIC batch jobs.jsonl --ledger memory --concurrency 1 --json");
+    let run = user.shell(&run).assert_code(1);
     let summary: serde_json::Value = serde_json::from_str(&run.out).unwrap();
     let count = |key: &str| summary[key].as_u64().unwrap();
     assert!(count("done") > 0 && count("unknown") <= 1 && count("failed") > 0, "{summary}");
+    assert_eq!(stub.requests().len() as u64, count("done") + count("unknown"));
     let results = std::fs::read_to_string(user.path("jobs.results.jsonl")).unwrap();
-    assert!(
-        results.ends_with('\n') && results.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok())
-    );
+    let is_json = |line: &str| serde_json::from_str::<serde_json::Value>(line).is_ok();
+    assert!(results.ends_with('\n') && results.lines().all(is_json));
 }
 
 #[test]

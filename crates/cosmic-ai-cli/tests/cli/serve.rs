@@ -29,7 +29,9 @@ fn it_says_where_it_listens_and_what_to_set_and_ends_when_told() {
 
 #[test]
 fn keys_of_ones_own_are_shown_to_nobody() {
-    let user = User::new().with("COSMIC_SERVE_WRITE_KEY", "canary-write").with("COSMIC_SERVE_READ_KEY", "canary-read");
+    let user = User::new()
+        .with("COSMIC_SERVE_WRITE_KEY", "canary-write-key-0123456789")
+        .with("COSMIC_SERVE_READ_KEY", "canary-read-key-0123456789");
     let mut child = user.start(&["serve", "--addr", "127.0.0.1:0", "--bucket", "my-shop", "--budget", "1000"]);
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let said: Vec<String> = lines
@@ -49,6 +51,34 @@ fn what_would_be_open_to_strangers_is_refused() {
     user.run(&["serve", "--addr", "0.0.0.0:0"]).assert_code(4).says("loopback");
     user.run(&["serve", "--bucket", "my-shop"]).assert_code(2).says("COSMIC_SERVE_WRITE_KEY");
     user.run(&["serve", "--backend", "http", "--addr", "127.0.0.1:0"]).assert_code(4);
+}
+
+#[test]
+fn a_configuration_file_says_the_same() {
+    let user = User::new();
+    user.write(
+        "server.toml",
+        "address = \"127.0.0.1:0\"\ndata = \"here\"\n[[bucket]]\nslug = \"my-shop\"\nwrite_key = \"a-write-key-0123456789\"\nread_key = \"a-read-key-0123456789\"\n",
+    );
+    let mut child = user.start(&["serve", "--config", "server.toml", "--json"]);
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let said: serde_json::Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(said["bucket"], "my-shop");
+    assert!(user.path("here").exists());
+    let client = User::of_service(
+        said["base_url"].as_str().unwrap(),
+        "my-shop",
+        "a-write-key-0123456789",
+        "a-read-key-0123456789",
+    );
+    client.run(&["text", "Hello", "--max-tokens", "9"]).ok();
+    client.run(&["doctor"]).ok().shows("ok   media library");
+    signal(&child, "TERM");
+    finish(child).ok();
+    user.write("server.toml", "adress = \"127.0.0.1:0\"\n");
+    user.run(&["serve", "--config", "server.toml"]).assert_code(4).says("server.toml").says("address");
+    user.run(&["serve", "--config", "none.toml"]).assert_code(1);
 }
 
 #[test]
