@@ -53,6 +53,26 @@ pub(crate) fn write() -> Result<()> {
     document::output(&root)?.write(&root)
 }
 
+/// The paths of the data files from the root.
+pub(crate) fn data_files() -> Vec<String> {
+    FILES.iter().map(|name| data_file(name)).collect()
+}
+
+/// The path of a file that stands with the data files.
+pub(crate) fn data_file(name: &str) -> String {
+    format!("{DATA}/{name}")
+}
+
+/// Whether the texts of the data files would make a registry.
+///
+/// # Errors
+///
+/// What is wrong with them, with file, line and key.
+pub(crate) fn judge(texts: &[(String, String)]) -> Result<()> {
+    let files: Vec<SourceFile> = texts.iter().map(|(path, text)| SourceFile::new(path, text)).collect();
+    load(&files).map(|_| ())
+}
+
 /// Shows how generated files differ from what would be written.
 ///
 /// # Errors

@@ -9,6 +9,9 @@ use crate::program::Program;
 
 #[derive(Deserialize)]
 pub(crate) struct Metadata {
+    /// Where cargo builds, whatever the environment says.
+    #[serde(default)]
+    pub(crate) target_directory: String,
     pub(crate) packages: Vec<Package>,
 }
 

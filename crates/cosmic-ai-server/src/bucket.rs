@@ -42,7 +42,6 @@ impl Bucket {
         disk: &DiskLibrary,
         ledger: &Arc<dyn Ledger>,
         registry: &Arc<Registry>,
-        server: &str,
     ) -> Self {
         let own = disk.bucket(&bucket.slug);
         let mut generators = backend.generators(&own);
@@ -60,7 +59,7 @@ impl Bucket {
         let mut meter = Meter::new(ledger.clone())
             .with_registry(registry.clone())
             .with_label(BUCKET_LABEL, &bucket.slug)
-            .with_label(SERVER_LABEL, server)
+            .with_label(SERVER_LABEL, disk.id())
             .with_call_life(config.limits.call_time);
         for budget in &config.budgets {
             meter = meter.with_budget(budget.clone());

@@ -15,6 +15,7 @@ use secrecy::SecretString;
 pub use self::file::ConfigError;
 pub use self::key::KeyHash;
 pub use self::limits::{Limits, RateLimit};
+use crate::library::FolderPolicy;
 
 /// The port that a server listens at, if not told.
 const PORT: u16 = 4010;
@@ -56,8 +57,8 @@ pub struct Config {
     pub cors_origins: Vec<String>,
     /// What URLs of media begin with, such as `https://media.example.com`; the address that is listened at, if not set.
     pub public_url: Option<String>,
-    /// Whether a folder that does not exist is refused, as the real service does, instead of made on first use.
-    pub strict_folders: bool,
+    /// What becomes of folders that do not exist: made on first use, if not set.
+    pub folders: FolderPolicy,
     /// Whether a gateway keeps copies of the media that it had made.
     pub keep: Option<KeepConfig>,
 }
@@ -74,7 +75,7 @@ impl Config {
             limits: Limits::default(),
             cors_origins: Vec::new(),
             public_url: None,
-            strict_folders: false,
+            folders: FolderPolicy::OnFirstUse,
             keep: None,
         }
     }
@@ -123,7 +124,7 @@ impl Config {
 
     /// Refuses folders that do not exist.
     pub const fn with_strict_folders(mut self) -> Self {
-        self.strict_folders = true;
+        self.folders = FolderPolicy::Strict;
         self
     }
 

@@ -42,7 +42,7 @@ mod shelf;
 
 pub use self::backend::Backend;
 pub use self::config::{BucketConfig, Config, ConfigError, KeepConfig, KeyHash, LedgerPlace, Limits, RateLimit};
-pub use self::library::{BucketLibrary, DiskLibrary, Sweep};
+pub use self::library::{BucketLibrary, DiskLibrary, FolderPolicy, Sweep};
 pub use self::openapi::document;
 pub use self::recover::Recovery;
 pub use self::server::{Server, StartError};

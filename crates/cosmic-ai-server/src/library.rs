@@ -33,6 +33,7 @@ use std::time::{Duration, SystemTime};
 use cosmic_ai::Error;
 
 pub use self::bucket::BucketLibrary;
+pub(crate) use self::intake::hexadecimal;
 pub(crate) use self::listing::{Listing, Sort};
 pub(crate) use self::matcher::Matcher;
 use self::row::Row;
@@ -68,6 +69,17 @@ struct Shared {
     lock: File,
 }
 
+/// What becomes of a medium that is to be put into a folder that is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum FolderPolicy {
+    /// The folder is made.
+    #[default]
+    OnFirstUse,
+    /// It is refused, as the real service does: [`BucketLibrary::create_folder`] makes folders.
+    Strict,
+}
+
 /// A file to be served.
 #[derive(Debug, Clone)]
 pub(crate) struct StoredFile {
@@ -82,14 +94,13 @@ pub(crate) struct StoredFile {
 
 impl DiskLibrary {
     /// Opens the library in a folder, which is made, for the user alone, if it is not there, and sweeps it. URLs of media begin
-    /// with `origin`, such as `http://127.0.0.1:4010`. With `strict_folders`, media are put only into folders that
-    /// [`BucketLibrary::create_folder`] made; else a folder is made when it is first used. Blocks: a moment for each ten
+    /// with `origin`, such as `http://127.0.0.1:4010`. `folders` says what becomes of folders that are not there. Blocks: a moment for each ten
     /// thousand files.
     ///
     /// # Errors
     /// When the folder cannot be written, another server has it
     /// ([`ResourceBusy`](io::ErrorKind::ResourceBusy)), or its database is none of a library or one of a later version.
-    pub fn open(folder: &Path, origin: &str, strict_folders: bool) -> io::Result<(Self, Sweep)> {
+    pub fn open(folder: &Path, origin: &str, folders: FolderPolicy) -> io::Result<(Self, Sweep)> {
         made(folder)?;
         // What is served is found by its path, wherever the process goes.
         let data = fs::canonicalize(folder)?;
@@ -108,7 +119,7 @@ impl DiskLibrary {
             data,
             media,
             origin: origin.trim_end_matches('/').to_owned(),
-            is_strict: strict_folders,
+            is_strict: folders == FolderPolicy::Strict,
             lock,
         };
         Ok((Self { shared: Arc::new(shared) }, sweep))

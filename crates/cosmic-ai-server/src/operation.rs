@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 use crate::app::App;
 use crate::bucket::Bucket;
 use crate::error::ApiError;
+use crate::library::hexadecimal;
 
 /// Says that a request must be paid once, however often it is sent.
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -46,8 +47,7 @@ impl Operation {
             .chain_update([0])
             .chain_update(key)
             .finalize();
-        let digits: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-        let id = format!("key-{digits}").parse().map_err(|_| ApiError::internal())?;
+        let id = format!("key-{}", hexadecimal(&hash)).parse().map_err(|_| ApiError::internal())?;
         Ok(Self { id, is_keyed: true })
     }
 

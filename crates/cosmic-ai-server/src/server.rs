@@ -80,9 +80,8 @@ impl Server {
         let ledger = open_ledger(&config).await?;
         let registry = backend.registry();
         let buckets = config.buckets.iter().map(|bucket| {
-            let server = disk.id();
-            let served = Bucket::new(&config, bucket, &backend, &disk, &ledger, &registry, server);
-            (bucket.slug.clone(), Arc::new(served))
+            let made = Bucket::new(&config, bucket, &backend, &disk, &ledger, &registry);
+            (bucket.slug.clone(), Arc::new(made))
         });
         let metrics = Arc::new(Metrics::default());
         let app = Arc::new(App {
@@ -190,13 +189,13 @@ fn complete(config: &mut Config, backend: &Backend) -> Result<(), ConfigError> {
 }
 
 async fn open_library(config: &Config, origin: &str) -> Result<(DiskLibrary, crate::library::Sweep), StartError> {
-    let (folder, origin, is_strict) = (config.data.clone(), origin.to_owned(), config.strict_folders);
+    let (folder, origin, folders) = (config.data.clone(), origin.to_owned(), config.folders);
     let failed = |source: std::io::Error| StartError::Data {
         folder: config.data.clone(),
         message: "cannot be used".to_owned(),
         source: Some(source),
     };
-    let opened = tokio::task::spawn_blocking(move || DiskLibrary::open(&folder, &origin, is_strict)).await;
+    let opened = tokio::task::spawn_blocking(move || DiskLibrary::open(&folder, &origin, folders)).await;
     opened.map_err(|error| failed(std::io::Error::other(error)))?.map_err(failed)
 }
 

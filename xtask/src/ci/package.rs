@@ -19,6 +19,7 @@ const IN_SOME: [(&str, &[&str]); 1] = [(
         "registry/image.toml",
         "registry/video.toml",
         "registry/speech.toml",
+        "registry/decisions.toml",
         "src/registry/generated.rs",
     ],
 )];

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use super::{clients, consumers, examples, ledgers, lint, media, package, server, spending};
 use crate::program::Program;
-use crate::{codegen, tidy};
+use crate::{codegen, semver, tidy};
 
 pub(super) struct Step {
     pub(super) name: &'static str,
@@ -16,12 +16,13 @@ pub(super) struct Step {
     pub(super) run: fn(&Path) -> Result<()>,
 }
 
-pub(super) const STEPS: [Step; 17] = [
+pub(super) const STEPS: [Step; 18] = [
     Step { name: "fmt", about: "the code is laid out as rustfmt does", is_in_all: true, run: fmt },
     Step { name: "codegen", about: "generated files are up to date", is_in_all: true, run: |_| codegen::check() },
     Step { name: "tidy", about: "rules of the house that no compiler checks", is_in_all: true, run: |_| tidy::run() },
     Step { name: "deny", about: "licences, banned and doubled crates, sources", is_in_all: true, run: deny },
     Step { name: "lint", about: "clippy, also per feature set of the facade", is_in_all: true, run: lint::run },
+    Step { name: "semver", about: "the public API is as it is listed", is_in_all: true, run: |_| semver::check() },
     Step { name: "docs", about: "the documentation builds without warnings", is_in_all: true, run: docs },
     Step { name: "test", about: "every test, by the command of the README", is_in_all: true, run: test },
     Step { name: "ledgers", about: "every ledger, on real SQLite and PostgreSQL", is_in_all: true, run: ledgers::run },

@@ -15,7 +15,6 @@ pub(super) struct SourceFile {
 }
 
 impl SourceFile {
-    #[cfg(test)]
     pub(super) fn new(path: &str, text: &str) -> Self {
         Self { path: path.to_owned(), text: text.to_owned() }
     }

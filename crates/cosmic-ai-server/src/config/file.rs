@@ -14,6 +14,7 @@ use toml::Spanned;
 use self::rows::{BucketRow, Document, LimitRow};
 use super::key::LONGEST_KEY;
 use super::{BucketConfig, Config, KeepConfig, KeyHash, LedgerPlace, RateLimit};
+use crate::library::FolderPolicy;
 
 /// The shortest key that a file may have. Keys are random; this keeps out what can be guessed.
 const SHORTEST_KEY: usize = 16;
@@ -125,7 +126,9 @@ impl<V: Fn(&str) -> Result<String, VarError>> Source<'_, V> {
         }
         config.ledger = self.ledger(document.ledger, document.ledger_env)?;
         config.public_url = document.public_url;
-        config.strict_folders = document.strict_folders;
+        if document.strict_folders {
+            config.folders = FolderPolicy::Strict;
+        }
         config.cors_origins = document.cors_origins;
         LimitRow::apply(document.limits, &mut config.limits);
         for (place, row) in document.bucket.into_iter().enumerate() {

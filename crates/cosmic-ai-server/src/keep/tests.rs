@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use super::{Keeper, NotKept};
 use crate::config::KeepConfig;
-use crate::library::{BucketLibrary, DiskLibrary};
+use crate::library::{BucketLibrary, DiskLibrary, FolderPolicy};
 
 /// A library in a folder that goes with it, and who makes copies into it.
 struct Scene {
@@ -24,7 +24,7 @@ struct Scene {
 impl Scene {
     fn of(config: &KeepConfig) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let (disk, _) = DiskLibrary::open(folder.path(), "http://gateway.test", false).unwrap();
+        let (disk, _) = DiskLibrary::open(folder.path(), "http://gateway.test", FolderPolicy::OnFirstUse).unwrap();
         Self { keeper: Keeper::new(config).unwrap(), library: disk.bucket("shop"), folder }
     }
 

@@ -164,7 +164,7 @@ fn head(chunks: &[Bytes]) -> Vec<u8> {
     chunks.iter().flatten().copied().take(kind::HEAD_BYTES).collect()
 }
 
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut digits, byte| {
         // Writing to a String cannot fail.

@@ -14,7 +14,7 @@ const MOST: u64 = 1 << 20;
 
 fn library() -> (BucketLibrary, DiskLibrary, TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let (disk, sweep) = DiskLibrary::open(folder.path(), "http://localhost:4010/", false).unwrap();
+    let (disk, sweep) = DiskLibrary::open(folder.path(), "http://localhost:4010/", FolderPolicy::OnFirstUse).unwrap();
     assert!(sweep.is_clean());
     (disk.bucket("shop"), disk, folder)
 }

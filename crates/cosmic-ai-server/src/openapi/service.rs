@@ -24,7 +24,7 @@ pub(super) fn metrics() -> Operation {
     Operation::new("service", "getMetrics", "What was counted, for Prometheus", Access::Open).giving_content(
         200,
         "The metrics.",
-        json!({ "text/plain": { "schema": { "type": "string" } } }),
+        json!({ "application/openmetrics-text": { "schema": { "type": "string" } } }),
     )
 }
 

@@ -19,7 +19,7 @@ use crate::openapi;
 /// How long ledger and library may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The format of metrics, as Prometheus asks for it.
-const METRICS: &str = "text/plain; version=0.0.4";
+const METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// The document does not change while a server runs.
 static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| openapi::document().to_string().into());

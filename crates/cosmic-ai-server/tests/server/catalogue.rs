@@ -179,7 +179,7 @@ async fn the_server_says_how_it_is() {
     assert_eq!(get(&fixture, "/healthz").await, (200, json!({ "status": "ok" })));
     assert_eq!(get(&fixture, "/readyz").await, (200, json!({ "status": "ready" })));
     let metrics = fixture.request(Method::GET, "/metrics").send().await.unwrap();
-    assert_eq!(metrics.headers()["content-type"], "text/plain; version=0.0.4");
+    assert_eq!(metrics.headers()["content-type"], "application/openmetrics-text; version=1.0.0; charset=utf-8");
     assert!(metrics.text().await.unwrap().contains("# TYPE"));
     let (status, document) = get(&fixture, "/openapi.json").await;
     assert_eq!((status, document), (200, cosmic_ai_server::document()));

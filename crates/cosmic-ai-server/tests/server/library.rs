@@ -11,7 +11,7 @@ use cosmic_ai::mock::MockBackend;
 use cosmic_ai::{
     ByteStream, Generators, Media, MediaChange, MediaLibrary as _, MediaQuery, OPERATION_ID_KEY, OperationId, Upload,
 };
-use cosmic_ai_server::{BucketLibrary, DiskLibrary, Sweep};
+use cosmic_ai_server::{BucketLibrary, DiskLibrary, FolderPolicy, Sweep};
 use cosmic_ai_testkit::conformance::{self, CheckOutcome};
 use serde_json::{Map, json};
 
@@ -19,7 +19,7 @@ const ORIGIN: &str = "http://localhost:4010";
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\x40\0\0\0\xf0\x08\x02\0\0\0";
 
 fn open(folder: &Path) -> (DiskLibrary, Sweep) {
-    DiskLibrary::open(folder, ORIGIN, false).unwrap()
+    DiskLibrary::open(folder, ORIGIN, FolderPolicy::OnFirstUse).unwrap()
 }
 
 /// A library that nothing is amiss with.
@@ -140,7 +140,7 @@ async fn all_is_there_after_a_restart() {
     drop((disk, library));
 
     // At another address, which URLs follow.
-    let (disk, sweep) = DiskLibrary::open(folder.path(), "https://media.example", false).unwrap();
+    let (disk, sweep) = DiskLibrary::open(folder.path(), "https://media.example", FolderPolicy::OnFirstUse).unwrap();
     assert!(sweep.is_clean() && sweep.media == 2, "{sweep}");
     assert_eq!(disk.id(), id);
     let library = disk.bucket("shop");
@@ -160,12 +160,12 @@ async fn all_is_there_after_a_restart() {
 async fn only_one_server_has_a_folder() {
     let folder = tempfile::tempdir().unwrap();
     let disk = opened(folder.path());
-    let error = DiskLibrary::open(folder.path(), ORIGIN, false).unwrap_err();
+    let error = DiskLibrary::open(folder.path(), ORIGIN, FolderPolicy::OnFirstUse).unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::ResourceBusy);
     assert!(error.to_string().contains("another server"), "{error}");
     let library = disk.bucket("shop");
     drop(disk);
-    assert!(DiskLibrary::open(folder.path(), ORIGIN, false).is_err(), "a bucket still has it");
+    assert!(DiskLibrary::open(folder.path(), ORIGIN, FolderPolicy::OnFirstUse).is_err(), "a bucket still has it");
     drop(library);
     opened(folder.path());
 }
@@ -174,17 +174,17 @@ async fn only_one_server_has_a_folder() {
 async fn a_folder_of_something_else_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("library.db"), b"not a database at all, and long enough to be told from one").unwrap();
-    assert!(DiskLibrary::open(folder.path(), ORIGIN, false).is_err());
+    assert!(DiskLibrary::open(folder.path(), ORIGIN, FolderPolicy::OnFirstUse).is_err());
     let folder = tempfile::tempdir().unwrap();
     let database = rusqlite::Connection::open(folder.path().join("library.db")).unwrap();
     database.execute_batch("CREATE TABLE other (x)").unwrap();
-    let error = DiskLibrary::open(folder.path(), ORIGIN, false).unwrap_err();
+    let error = DiskLibrary::open(folder.path(), ORIGIN, FolderPolicy::OnFirstUse).unwrap_err();
     assert!(error.to_string().contains("not of a media library"), "{error}");
     let folder = tempfile::tempdir().unwrap();
     drop(opened(folder.path()));
     let database = rusqlite::Connection::open(folder.path().join("library.db")).unwrap();
     database.pragma_update(None, "user_version", 99).unwrap();
-    let error = DiskLibrary::open(folder.path(), ORIGIN, false).unwrap_err();
+    let error = DiskLibrary::open(folder.path(), ORIGIN, FolderPolicy::OnFirstUse).unwrap_err();
     assert!(error.to_string().contains("version 99"), "{error}");
 }
 
@@ -199,7 +199,7 @@ async fn folders_are_made_on_first_use_or_known_beforehand() {
     assert_eq!(library.put(upload("../up")).await.unwrap_err().status(), Some(400));
     drop((disk, library));
 
-    let (disk, _) = DiskLibrary::open(folder.path(), ORIGIN, true).unwrap();
+    let (disk, _) = DiskLibrary::open(folder.path(), ORIGIN, FolderPolicy::Strict).unwrap();
     let library = disk.bucket("shop");
     let media = library.put(upload("posters")).await.unwrap();
     let error = library.put(upload("poster")).await.unwrap_err();

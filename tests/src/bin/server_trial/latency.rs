@@ -51,7 +51,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
     let _ = std::fs::remove_dir_all(folder);
     let ledger = if is_durable { "SQLite" } else { "memory" };
     let ms = |time: Duration| time.as_secs_f64() * 1e3;
-    let (with, without) = ((median(p50.0), median(p99.0)), (median(p50.1), median(p99.1)));
+    let (with, without) = ((median(&p50.0), median(&p99.0)), (median(&p50.1), median(&p99.1)));
     println!(
         "latency at {rate}/s, {ledger} ledger, {rounds} rounds of {seconds} s: server p50 {:.2} ms p99 {:.2} ms, bare handler p50 \
          {:.2} ms p99 {:.2} ms, added p50 {:.2} ms p99 {:.2} ms",
@@ -122,6 +122,6 @@ fn percentile(times: &[Duration], percent: usize) -> Duration {
     sorted.get((sorted.len() * percent / 100).min(sorted.len().saturating_sub(1))).copied().unwrap_or_default()
 }
 
-fn median(times: Vec<Duration>) -> Duration {
-    percentile(&times, 50)
+fn median(times: &[Duration]) -> Duration {
+    percentile(times, 50)
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use cosmic_ai::{ByteStream, Media, MediaLibrary as _, MediaQuery, Upload};
-use cosmic_ai_server::Sweep;
+use cosmic_ai_server::{FolderPolicy, Sweep};
 use tempfile::TempDir;
 
 use super::uploads::Paced;
@@ -167,7 +167,7 @@ async fn a_crash_while_bytes_come_loses_nothing_that_was_stored() {
     let second = task.await.unwrap();
     // Both are in what a crash leaves right after the answer, log of the database included.
     let copy = crashed(folder.path());
-    let (found, sweep) = cosmic_ai_server::DiskLibrary::open(copy.path(), ORIGIN, false).unwrap();
+    let (found, sweep) = cosmic_ai_server::DiskLibrary::open(copy.path(), ORIGIN, FolderPolicy::OnFirstUse).unwrap();
     assert!(sweep.is_clean() && sweep.media == 2, "{sweep}");
     assert_eq!(bytes(&found.bucket("shop"), &second).await, vec![9; 400_000]);
 }

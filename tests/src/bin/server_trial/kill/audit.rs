@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use cosmic_ai::pricing::ledger::{EntryQuery, Kind, Ledger as _, SqliteLedger, State};
 use cosmic_ai::{MediaLibrary as _, MediaQuery, OPERATION_ID_KEY};
-use cosmic_ai_server::DiskLibrary;
+use cosmic_ai_server::{DiskLibrary, FolderPolicy};
 use serde_json::Value;
 
 use super::journal::Journal;
@@ -25,7 +25,7 @@ pub(crate) struct Found {
 
 pub(crate) async fn audit(folder: &Path, journal: &Journal) -> Result<Found> {
     let mut found = Found::default();
-    let (library, sweep) = DiskLibrary::open(folder, "http://audit.invalid", false)?;
+    let (library, sweep) = DiskLibrary::open(folder, "http://audit.invalid", FolderPolicy::OnFirstUse)?;
     if !sweep.is_clean() {
         found.disagreements.push(format!("after a graceful stop there was something to sweep: {sweep}"));
     }

@@ -1,0 +1,95 @@
+//! The page as a list of blocks in its order: tables, texts and code, each with its line and the headings above it.
+//!
+//! `markdown` makes one of Markdown. What a block means is for `read` to find out.
+
+mod markdown;
+
+use super::spelling::plain;
+
+/// A page that has been taken apart.
+pub(super) struct Page {
+    pub(super) blocks: Vec<Block>,
+}
+
+pub(super) struct Block {
+    /// The line in which it starts, from 1.
+    pub(super) line: usize,
+    /// The headings above it, from the outermost to the nearest.
+    pub(super) headings: Vec<String>,
+    /// The text right before it under the same heading; a table's caption, often.
+    pub(super) lead: String,
+    pub(super) content: Content,
+}
+
+pub(super) enum Content {
+    Table(Table),
+    /// A paragraph or an item of a list. Code in it keeps its backticks, emphasis its words alone.
+    Text(String),
+    /// A fenced block of code.
+    Code(String),
+}
+
+pub(super) struct Table {
+    /// Titles of columns in lower case.
+    pub(super) columns: Vec<String>,
+    pub(super) rows: Vec<Row>,
+}
+
+pub(super) struct Row {
+    pub(super) line: usize,
+    pub(super) cells: Vec<String>,
+}
+
+impl Page {
+    /// Takes a page apart. Nothing is refused here: what is missing is found by those who look for it.
+    pub(super) fn parse(text: &str) -> Self {
+        markdown::parse(text)
+    }
+
+    /// Every table that has a column for each of `titles`, with the places of these columns.
+    pub(super) fn tables<const N: usize>(&self, titles: [fn(&str) -> bool; N]) -> Vec<(&Block, &Table, [usize; N])> {
+        let mut found = Vec::new();
+        for block in &self.blocks {
+            let Content::Table(table) = &block.content else { continue };
+            let places = titles.map(|is_title| table.columns.iter().position(|column| is_title(column)));
+            if places.iter().all(Option::is_some) {
+                found.push((block, table, places.map(Option::unwrap_or_default)));
+            }
+        }
+        found
+    }
+
+    /// Paragraphs and items that stand somewhere below a heading with these words in this order.
+    pub(super) fn texts_below<'a>(&'a self, words: &'a str) -> impl Iterator<Item = (&'a Block, &'a str)> {
+        self.texts().filter(move |(block, _)| block.is_below(words))
+    }
+
+    pub(super) fn texts(&self) -> impl Iterator<Item = (&Block, &str)> {
+        self.blocks.iter().filter_map(|block| match &block.content {
+            Content::Text(text) => Some((block, text.as_str())),
+            Content::Table(_) | Content::Code(_) => None,
+        })
+    }
+
+    /// Code below a heading with these words.
+    pub(super) fn code_below<'a>(&'a self, words: &'a str) -> impl Iterator<Item = (&'a Block, &'a str)> {
+        self.blocks.iter().filter(move |block| block.is_below(words)).filter_map(|block| match &block.content {
+            Content::Code(code) => Some((block, code.as_str())),
+            Content::Table(_) | Content::Text(_) => None,
+        })
+    }
+}
+
+impl Block {
+    /// Whether a heading above it has these words, whatever their case.
+    pub(super) fn is_below(&self, words: &str) -> bool {
+        self.headings.iter().any(|heading| plain(heading).to_lowercase().contains(words))
+    }
+}
+
+impl Row {
+    /// A cell without emphasis and outer space; empty where the row is too short.
+    pub(super) fn cell(&self, place: usize) -> &str {
+        self.cells.get(place).map_or("", String::as_str)
+    }
+}
