@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use cosmic_ai::http::{HttpBackend, HttpBackendBuilder, RetryPolicy, Timeouts};
 use cosmic_ai::mock::MockBackend;
 use cosmic_ai::{Error, ErrorKind, Modality};
-use cosmic_ai_server::{DiskLibrary, Sweep};
+use cosmic_ai_server::{DiskLibrary, FolderPolicy, Sweep};
 
 use super::Session;
 use crate::failure::Failure;
@@ -103,7 +103,7 @@ pub(super) async fn mock(session: &Session) -> Result<MockBackend, Failure> {
 fn open_in_turn(folder: &Path) -> io::Result<(DiskLibrary, Sweep)> {
     let begun = Instant::now();
     loop {
-        match DiskLibrary::open(folder, MOCK_ORIGIN, false) {
+        match DiskLibrary::open(folder, MOCK_ORIGIN, FolderPolicy::default()) {
             Err(error) if error.kind() == io::ErrorKind::ResourceBusy && begun.elapsed() < TURN => {
                 std::thread::sleep(Duration::from_millis(10));
             }
