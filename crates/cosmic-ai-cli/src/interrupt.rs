@@ -3,32 +3,57 @@
 use crate::failure::Failure;
 use cosmic_ai::Outcome;
 
-/// Waits until the run is to end: by Ctrl-C, or by a signal to terminate.
-pub(crate) async fn asked_for() {
-    let ctrl_c = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            // It cannot be listened for: then the system's own way to end a program holds.
-            std::future::pending::<()>().await;
-        }
-    };
+/// Hears when the run is to end: by Ctrl-C, or by a signal to terminate. From when it is made, whether or not it is awaited.
+#[derive(Debug)]
+pub(crate) struct Ear {
     #[cfg(unix)]
-    {
+    signals: [Option<tokio::signal::unix::Signal>; 2],
+}
+
+impl Ear {
+    /// Begins to listen. What cannot be listened for ends the program in the system's own way.
+    #[cfg(unix)]
+    pub(crate) fn open() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
-        let terminated = async {
-            match signal(SignalKind::terminate()) {
-                Ok(mut signal) => {
-                    signal.recv().await;
-                }
-                Err(_) => std::future::pending().await,
-            }
-        };
+        Self { signals: [SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).ok()) }
+    }
+
+    #[cfg(not(unix))]
+    pub(crate) const fn open() -> Self {
+        Self {}
+    }
+
+    /// Waits until the run is to end.
+    #[cfg(unix)]
+    pub(crate) async fn hears(&mut self) {
+        let [interrupt, terminate] = &mut self.signals;
         tokio::select! {
-            () = ctrl_c => {}
-            () = terminated => {}
+            () = next(interrupt) => {}
+            () = next(terminate) => {}
         }
     }
+
     #[cfg(not(unix))]
-    ctrl_c.await;
+    pub(crate) async fn hears(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+#[cfg(unix)]
+async fn next(signal: &mut Option<tokio::signal::unix::Signal>) {
+    match signal {
+        Some(signal) => {
+            signal.recv().await;
+        }
+        None => std::future::pending().await,
+    }
+}
+
+/// Waits until the run is to end.
+pub(crate) async fn asked_for() {
+    Ear::open().hears().await;
 }
 
 /// Does work that costs nothing, unless it is interrupted.

@@ -17,7 +17,7 @@ use self::results::{Earlier, Results};
 use self::send::{Ended, Sender};
 use crate::args::BatchCommand;
 use crate::failure::{Failure, code};
-use crate::interrupt::{self, or_interrupted};
+use crate::interrupt::{Ear, or_interrupted};
 use crate::output::Bar;
 use crate::session::{Session, charge_json};
 
@@ -123,7 +123,7 @@ async fn send_all(
     let mut tally = Tally::default();
     let mut under_way: JoinSet<(usize, Ended)> = JoinSet::new();
     let mut waiting = open.into_iter();
-    let mut ended = std::pin::pin!(interrupt::asked_for());
+    let mut ear = Ear::open();
     loop {
         while under_way.len() < usize::from(command.concurrency) {
             let Some(job) = waiting.next() else { break };
@@ -133,7 +133,7 @@ async fn send_all(
         let joined = tokio::select! {
             biased;
             joined = under_way.join_next() => joined,
-            () = &mut ended => {
+            () = ear.hears() => {
                 // Aborted calls are dropped, which enters in the ledger what is known of them.
                 under_way.shutdown().await;
                 return (tally, true);

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::args::ServeCommand;
 use crate::failure::Failure;
-use crate::interrupt;
+use crate::interrupt::Ear;
 use crate::session::{Kind, Session};
 use crate::settings::{self, Origin};
 
@@ -33,9 +33,11 @@ pub(super) async fn run(session: &Session, command: &ServeCommand) -> Result<(),
         session.output.lines(&format!("nothing was started; this would be: {config:?}"))?;
         return Ok(());
     }
+    // Before anyone is told that it runs: whoever is may end it at once.
+    let mut ear = Ear::open();
     let server = Server::start(config, backend).await.map_err(|error| failed(&error))?;
     announce(session, &server, bucket.as_deref())?;
-    interrupt::asked_for().await;
+    ear.hears().await;
     session.output.note("stopping: calls under way are finished or settled");
     server.stop().await.map_err(|error| Failure::Call(error.into()))?;
     session.output.note("stopped");

@@ -58,6 +58,10 @@ impl Session {
     pub(crate) async fn ready(&self, mut draft: Draft) -> Result<Option<Ready>, Failure> {
         let estimate = self.price(&mut draft.request)?;
         if self.global.dry_run {
+            for (path, placeholder) in &draft.uploads {
+                self.output
+                    .note(&format!("{placeholder} stands for {}, which would be uploaded first", path.display()));
+            }
             self.show_dry_run(&draft.request, &estimate)?;
             return Ok(None);
         }

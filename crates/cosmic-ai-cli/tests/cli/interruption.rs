@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use cosmic_ai::Modality;
+use cosmic_ai::mock::{Latency, MockBackend};
 use cosmic_ai_testkit::server::{FaultServer, Reply, Script, Turn};
+use cosmic_ai_testkit::stub::CosmicStub;
 
 use crate::rig::{User, finish, signal};
 
@@ -62,6 +65,27 @@ fn while_input_is_awaited_nothing_was_sent() {
     signal(&child, "INT");
     finish(child).assert_code(130).says("nothing was sent");
     drop(stdin);
+}
+
+#[tokio::test]
+async fn a_batch_that_is_killed_finds_the_medium_that_it_had_paid_for() {
+    let latency = Latency::fixed(Duration::from_secs(3));
+    let mock = MockBackend::builder().with_latency_of(Modality::Image, latency).build();
+    let stub = CosmicStub::start(mock.clone()).await;
+    let user = User::of_stub(&stub);
+    user.write("jobs.jsonl", "{\"kind\":\"image\",\"prompt\":\"A lake\"}\n");
+    let child = user.start(&["batch", "jobs.jsonl"]);
+    // The stub's mock bills and stores when it takes a call, and is slow to answer.
+    while mock.calls().len() < 1 {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    signal(&child, "KILL");
+    finish(child);
+    let resumed = user.run(&["batch", "jobs.jsonl", "--resume", "--json"]).ok().json();
+    assert_eq!((&resumed["done"], &resumed["charge"]["total_tokens"]), (&1.into(), &32_160.into()));
+    assert_eq!(stub.requests().iter().filter(|request| request.method == "POST").count(), 1);
+    assert_eq!(user.run(&["unresolved"]).ok().out, "nothing is unresolved\n");
+    assert_eq!(user.run(&["usage", "--json"]).ok().json()["total"]["total"], 32_160);
 }
 
 /// Ends a batch of three lines at its second, and goes on with it.

@@ -65,7 +65,7 @@ async fn a_local_file_is_uploaded_first_and_a_dry_run_uploads_nothing() {
     let user = User::of_stub(&stub);
     user.write("sheet.csv", "a,b\n1,2\n");
     let ask = ["text", "Add it up", "--media-url", "sheet.csv", "--max-tokens", "20", "--yes"];
-    user.run(&[&ask[..], &["--dry-run"]].concat()).ok();
+    user.run(&[&ask[..], &["--dry-run"]].concat()).ok().says("sheet.csv, which would be uploaded first");
     assert_eq!(stub.requests().len(), 0);
     user.run(&ask).ok().says("uploaded sheet.csv");
     let requests = stub.requests();

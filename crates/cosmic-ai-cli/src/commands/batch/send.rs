@@ -1,9 +1,9 @@
 //! One job: recorded as sent, sent, recorded as ended. What may have been sent before is looked up instead.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use cosmic_ai::pricing::ledger::{Entry, State as Entered};
+use cosmic_ai::pricing::ledger::{Change, Entry, LedgerError, Next, State as Entered};
 use cosmic_ai::pricing::{Estimator, Verdict};
 use cosmic_ai::{Call, Charge, Client, Media, OperationId, Reconciled, Registry, Request, Search, Usage};
 use serde_json::{Value, json};
@@ -107,8 +107,15 @@ impl Sender {
     async fn look_up(&self, job: &Job) -> Result<Option<Ended>, Failure> {
         let id = self.results.operation(job);
         let Some(meter) = self.client.meter() else { return Ok(None) };
-        // What died with its process is unresolved by its deadline; here it is known to be over, as nobody else has the file.
-        let entry = meter.ledger().entry(&id).await.map_err(|error| Failure::Call(error.into()))?;
+        let failed = |error: LedgerError| Failure::Call(error.into());
+        let mut entry = meter.ledger().entry(&id).await.map_err(failed)?;
+        if let Some(known) = entry.as_ref().filter(|entry| entry.state == Entered::Sent) {
+            // Its deadline would say so in an hour; nobody else has the file, so it is over now.
+            let next = Next::Unknown { at_least: Charge::ZERO, result: None };
+            let change = Change::new(id.clone(), Some(known.ticket), next, SystemTime::now());
+            meter.ledger().advance(change).await.map_err(failed)?;
+            entry = meter.ledger().entry(&id).await.map_err(failed)?;
+        }
         match &entry {
             // The ledger is written before anything leaves: what it does not know was never sent, if it is the same ledger.
             None if self.results.ledger_is_same => return Ok(None),
@@ -133,7 +140,6 @@ impl Sender {
         let known = entry.and_then(|entry| entry.charge);
         let charge = match (known, self.client.meter(), entry) {
             (None, Some(meter), Some(entry)) => {
-                // Still open where its deadline has not passed: then the deadline leads to the same look-up.
                 let closed = meter.resolve(&entry.id, Verdict::Made(Box::new(media.clone()))).await;
                 closed.map_or(entry.expected, |closed| closed.charge)
             }
