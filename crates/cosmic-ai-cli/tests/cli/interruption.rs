@@ -76,7 +76,7 @@ async fn a_batch_that_is_killed_finds_the_medium_that_it_had_paid_for() {
     user.write("jobs.jsonl", "{\"kind\":\"image\",\"prompt\":\"A lake\"}\n");
     let child = user.start(&["batch", "jobs.jsonl"]);
     // The stub's mock bills and stores when it takes a call, and is slow to answer.
-    while mock.calls().len() < 1 {
+    while mock.calls().is_empty() {
         std::thread::sleep(Duration::from_millis(10));
     }
     signal(&child, "KILL");
