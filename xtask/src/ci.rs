@@ -1,7 +1,7 @@
 //! `cargo xtask ci`: every check that a change must pass, the same here as on the machine that decides.
 //!
 //! In reading order: `plan` picks steps and runs them, `steps` is the list. Then those that are more than one command:
-//! `lint`, `ledgers`, `spending`, `server`, `openapi`, `clients`, `examples`, `media`, `package`, `consumers`.
+//! `lint`, `ledgers`, `spending`, `server`, `openapi`, `clients`, `examples`, `media`, `terminal`, `package`, `consumers`.
 
 mod clients;
 mod consumers;
@@ -15,6 +15,7 @@ mod plan;
 mod server;
 mod spending;
 mod steps;
+mod terminal;
 
 pub(crate) use self::plan::Plan;
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use super::{clients, consumers, examples, ledgers, lint, media, openapi, package, server, spending};
+use super::{clients, consumers, examples, ledgers, lint, media, openapi, package, server, spending, terminal};
 use crate::program::Program;
 use crate::{codegen, semver, tidy};
 
@@ -16,7 +16,7 @@ pub(super) struct Step {
     pub(super) run: fn(&Path) -> Result<()>,
 }
 
-pub(super) const STEPS: [Step; 19] = [
+pub(super) const STEPS: [Step; 20] = [
     Step { name: "fmt", about: "the code is laid out as rustfmt does", is_in_all: true, run: fmt },
     Step { name: "codegen", about: "generated files are up to date", is_in_all: true, run: |_| codegen::check() },
     Step { name: "tidy", about: "rules of the house that no compiler checks", is_in_all: true, run: |_| tidy::run() },
@@ -63,6 +63,12 @@ pub(super) const STEPS: [Step; 19] = [
         about: "programs outside the workspace build and run",
         is_in_all: true,
         run: consumers::run,
+    },
+    Step {
+        name: "terminal",
+        about: "the command line as it is shipped: its size, and how soon it starts",
+        is_in_all: true,
+        run: terminal::run,
     },
     Step { name: "package", about: "what would be published is whole and builds", is_in_all: true, run: package::run },
     Step { name: "bench", about: "every benchmark, quickly; only when named", is_in_all: false, run: bench },

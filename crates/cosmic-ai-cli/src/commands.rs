@@ -1,0 +1,56 @@
+//! The commands, one file each.
+
+mod batch;
+mod budget;
+mod completions;
+mod doctor;
+mod estimate;
+mod extend;
+mod image;
+mod man;
+mod media;
+mod medium;
+mod models;
+mod serve;
+mod speech;
+mod text;
+mod unresolved;
+mod usage;
+mod video;
+
+use crate::args::{Cli, Command};
+use crate::failure::Failure;
+use crate::interrupt::or_interrupted;
+use crate::output::Output;
+use crate::session::Session;
+
+/// Does what was asked.
+///
+/// # Errors
+/// When it was not done, or not all of it.
+pub(crate) async fn run(cli: Cli, output: Output) -> Result<(), Failure> {
+    // What needs no settings works in a broken home too.
+    match cli.command {
+        Command::Completions { shell } => return completions::run(shell, output),
+        Command::Man { dir } => return man::run(dir.as_deref(), output),
+        Command::Models(command) => return models::run(&command, output),
+        _ => {}
+    }
+    let session = Session::new(cli.global, output)?;
+    match cli.command {
+        Command::Text(command) => text::run(&session, &command).await,
+        Command::Image(command) => image::run(&session, &command).await,
+        Command::Video(command) => video::run(&session, &command).await,
+        Command::Extend(command) => extend::run(&session, &command).await,
+        Command::Speech(command) => speech::run(&session, &command).await,
+        Command::Estimate(command) => or_interrupted(estimate::run(&session, &command)).await,
+        Command::Batch(command) => batch::run(&session, &command).await,
+        Command::Media(command) => or_interrupted(media::run(&session, &command)).await,
+        Command::Usage(command) => or_interrupted(usage::run(&session, &command)).await,
+        Command::Budget(command) => or_interrupted(budget::run(&session, &command)).await,
+        Command::Unresolved(command) => or_interrupted(unresolved::run(&session, &command)).await,
+        Command::Serve(command) => serve::run(&session, &command).await,
+        Command::Doctor(command) => or_interrupted(doctor::run(&session, &command)).await,
+        Command::Completions { .. } | Command::Man { .. } | Command::Models(_) => Ok(()),
+    }
+}

@@ -1,0 +1,303 @@
+//! How a command fails: the exit code, the line in words, the line of JSON.
+
+use std::fmt;
+
+use cosmic_ai::{Error, ErrorKind, InvalidRequest, OperationConflict, OperationId, Outcome, Problem};
+use serde_json::{Value, json};
+
+/// A command that did not do what it was asked.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The library's error, which says whether anything was sent and billed.
+    Call(Error),
+    /// A flag that does not go with another, or a command that lacks something.
+    Usage(String),
+    /// A question that was answered with no.
+    Declined,
+    /// Ctrl-C, with what is known of what was under way.
+    Interrupted {
+        /// What may have been billed.
+        message: String,
+        outcome: Outcome,
+        operation: Option<OperationId>,
+    },
+    /// Several calls of a batch failed: the code of the first. What failed stands in the results.
+    Batch { code: u8, message: String, outcome: Outcome },
+}
+
+/// Exit codes, as documented.
+pub(crate) mod code {
+    pub(crate) const LOCAL: u8 = 1;
+    pub(crate) const USAGE: u8 = 2;
+    pub(crate) const INVALID: u8 = 3;
+    pub(crate) const CREDENTIALS: u8 = 4;
+    pub(crate) const BUDGET: u8 = 5;
+    pub(crate) const RATE: u8 = 6;
+    pub(crate) const NETWORK: u8 = 7;
+    pub(crate) const SERVER: u8 = 8;
+    pub(crate) const POLICY: u8 = 9;
+    pub(crate) const UNKNOWN: u8 = 10;
+    pub(crate) const INTERRUPTED: u8 = 130;
+}
+
+impl Failure {
+    /// A setting that is missing or wrong.
+    pub(crate) fn settings(message: impl Into<String>) -> Self {
+        Self::Call(Error::new(ErrorKind::Configuration { message: message.into() }, Outcome::NotSent))
+    }
+
+    /// One wrong value.
+    pub(crate) fn invalid(problem: Problem) -> Self {
+        Self::Call(Error::invalid(InvalidRequest::new(vec![problem])))
+    }
+
+    /// A file of this machine, before anything was sent.
+    pub(crate) fn file(path: impl fmt::Display, message: &str, source: std::io::Error) -> Self {
+        Self::Call(file_error(path, message, source, Outcome::NotSent))
+    }
+
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Call(error) => code_of(error),
+            Self::Usage(_) => code::USAGE,
+            Self::Declined | Self::Interrupted { .. } => code::INTERRUPTED,
+            Self::Batch { code, .. } => *code,
+        }
+    }
+
+    /// The line of JSON, always with the same keys.
+    pub(crate) fn json(&self) -> Value {
+        let plain = |kind: &str, message: &str, outcome: Outcome| {
+            let mut body = error_body(&Error::new(ErrorKind::Backend { message: message.to_owned() }, outcome));
+            if let Some(fields) = body.as_object_mut() {
+                fields.insert("kind".to_owned(), kind.into());
+            }
+            body
+        };
+        let body = match self {
+            Self::Call(error) => error_body(error),
+            Self::Usage(message) => plain("usage", message, Outcome::NotSent),
+            Self::Declined => plain("declined", &self.to_string(), Outcome::NotSent),
+            Self::Interrupted { message, outcome, operation } => {
+                let mut body = plain("interrupted", message, *outcome);
+                if let (Some(fields), Some(id)) = (body.as_object_mut(), operation) {
+                    fields.insert("operation_id".to_owned(), id.as_str().into());
+                }
+                body
+            }
+            Self::Batch { message, outcome, .. } => plain("batch", message, *outcome),
+        };
+        json!({ "error": body })
+    }
+
+    /// The same, of an operation: it is told where the failure itself knows none.
+    pub(crate) fn of(self, operation: &OperationId) -> Self {
+        match self {
+            Self::Call(error) if error.operation_id().is_none() => Self::Call(error.with_operation_id(operation)),
+            other => other,
+        }
+    }
+
+    /// What to do about it, line by line, where there is something to be said beyond the error itself.
+    pub(crate) fn advice(&self) -> Vec<String> {
+        let Self::Call(error) = self else { return Vec::new() };
+        let mut lines = Vec::new();
+        if error.outcome().may_be_billed() {
+            lines.push(format!("outcome: {}", error.outcome()));
+        }
+        if let (true, Some(id)) = (error.outcome().is_unknown(), error.operation_id()) {
+            lines.push(format!("operation {id}: look for it with `cosmic-ai unresolved find` before sending it again"));
+        }
+        if let Some(id) = error.media_id() {
+            lines.push(format!("the medium is in the library: cosmic-ai media get {id} -o FILE"));
+        }
+        if let Some(after) = error.retry_after() {
+            lines.push(format!("the service asks to wait for {} s", after.as_secs_f64().ceil()));
+        }
+        lines
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Call(error) => {
+                error.fmt(f)?;
+                let mut beneath = std::error::Error::source(error);
+                while let Some(source) = beneath {
+                    write!(f, ": {source}")?;
+                    beneath = source.source();
+                }
+                Ok(())
+            }
+            Self::Usage(message) | Self::Interrupted { message, .. } | Self::Batch { message, .. } => {
+                f.write_str(message)
+            }
+            Self::Declined => f.write_str("called off: nothing was sent"),
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Call(error)
+    }
+}
+
+impl From<InvalidRequest> for Failure {
+    fn from(problems: InvalidRequest) -> Self {
+        Self::Call(Error::invalid(problems))
+    }
+}
+
+/// A file that could not be read or written, whatever had become of the call by then.
+pub(crate) fn file_error(path: impl fmt::Display, message: &str, source: std::io::Error, outcome: Outcome) -> Error {
+    let kind = ErrorKind::File { path: path.to_string(), message: message.to_owned() };
+    Error::new(kind, outcome).with_source(source)
+}
+
+/// The exit code of an error, by its kind; by its outcome where the kind says nothing more exact.
+pub(crate) fn code_of(error: &Error) -> u8 {
+    match error.kind() {
+        ErrorKind::Invalid(_)
+        | ErrorKind::Unsupported(_)
+        | ErrorKind::Overlay(_)
+        | ErrorKind::NotFound(_)
+        | ErrorKind::Refused(_)
+        | ErrorKind::Operation(OperationConflict::Done { .. } | OperationConflict::OtherRequest) => code::INVALID,
+        ErrorKind::Configuration { .. } | ErrorKind::Credentials(_) => code::CREDENTIALS,
+        ErrorKind::Budget(_) | ErrorKind::TokensUsedUp(_) => code::BUDGET,
+        ErrorKind::RateLimited(_) => code::RATE,
+        ErrorKind::Connect { .. } | ErrorKind::Timeout { .. } | ErrorKind::Interrupted { .. } => code::NETWORK,
+        ErrorKind::Server(_) | ErrorKind::Decode { .. } => code::SERVER,
+        ErrorKind::ContentPolicy(_) => code::POLICY,
+        ErrorKind::Operation(_) => code::UNKNOWN,
+        _ if error.outcome().is_unknown() => code::UNKNOWN,
+        _ => code::LOCAL,
+    }
+}
+
+/// What an error says, in JSON.
+pub(crate) fn error_body(error: &Error) -> Value {
+    json!({
+        "kind": kind_of(error.kind()),
+        "message": Failure::message_of(error),
+        "status": error.status(),
+        "outcome": outcome_of(error.outcome()),
+        "retryable": error.is_resendable(),
+        "retry_after_ms": error.retry_after().map(|pause| u64::try_from(pause.as_millis()).unwrap_or(u64::MAX)),
+        "partial_text": error.partial_text(),
+        "operation_id": error.operation_id(),
+    })
+}
+
+impl Failure {
+    /// The message of an error and of those beneath it.
+    fn message_of(error: &Error) -> String {
+        let mut message = error.to_string();
+        let mut beneath = std::error::Error::source(error);
+        while let Some(source) = beneath {
+            message = format!("{message}: {source}");
+            beneath = source.source();
+        }
+        message
+    }
+}
+
+pub(crate) const fn outcome_of(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::NotSent => "not_sent",
+        Outcome::Refused => "refused",
+        Outcome::Billed { .. } => "billed",
+        // An outcome that a later version adds is not known here.
+        _ => "unknown",
+    }
+}
+
+const fn kind_of(kind: &ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::Invalid(_) => "invalid",
+        ErrorKind::Unsupported(_) => "unsupported",
+        ErrorKind::Configuration { .. } => "configuration",
+        ErrorKind::Overlay(_) => "overlay",
+        ErrorKind::Budget(_) => "budget",
+        ErrorKind::Operation(_) => "operation",
+        ErrorKind::Ledger { .. } => "ledger",
+        ErrorKind::Connect { .. } => "connect",
+        ErrorKind::Timeout { .. } => "timeout",
+        ErrorKind::Interrupted { .. } => "cut",
+        ErrorKind::Credentials(_) => "credentials",
+        ErrorKind::TokensUsedUp(_) => "tokens_used_up",
+        ErrorKind::NotFound(_) => "not_found",
+        ErrorKind::RateLimited(_) => "rate_limited",
+        ErrorKind::ContentPolicy(_) => "content_policy",
+        ErrorKind::Refused(_) => "refused",
+        ErrorKind::Server(_) => "server",
+        ErrorKind::Decode { .. } => "decode",
+        ErrorKind::File { .. } => "file",
+        _ => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cosmic_ai::{BudgetRefusal, Rejection, TokensUsedUp};
+
+    use super::*;
+
+    #[test]
+    fn every_kind_has_its_exit_code() {
+        let said = || Rejection::new("no");
+        let message = || "what".to_owned();
+        let invalid = InvalidRequest::new(vec![Problem::new("size", "is wrong")]);
+        let refusal = BudgetRefusal::new(
+            "a month",
+            cosmic_ai::Pool::Total,
+            cosmic_ai::Asked::Unbounded,
+            cosmic_ai::Amount::Tokens(cosmic_ai::Tokens(1)),
+        );
+        let check = |kind: ErrorKind, outcome: Outcome, code: u8| {
+            let shown = format!("{kind:?}");
+            assert_eq!(Failure::Call(Error::new(kind, outcome)).exit_code(), code, "{shown}");
+        };
+        check(ErrorKind::Invalid(invalid), Outcome::NotSent, 3);
+        check(ErrorKind::NotFound(said()), Outcome::Refused, 3);
+        check(ErrorKind::Refused(said()), Outcome::Refused, 3);
+        check(ErrorKind::Operation(OperationConflict::Done { charge: None }), Outcome::NotSent, 3);
+        check(ErrorKind::Operation(OperationConflict::Unresolved), Outcome::NotSent, 10);
+        check(ErrorKind::Configuration { message: message() }, Outcome::NotSent, 4);
+        check(ErrorKind::Credentials(said()), Outcome::Refused, 4);
+        check(ErrorKind::Budget(refusal), Outcome::NotSent, 5);
+        check(ErrorKind::TokensUsedUp(TokensUsedUp::new(said())), Outcome::Refused, 5);
+        check(ErrorKind::RateLimited(said()), Outcome::Refused, 6);
+        check(ErrorKind::Connect { message: message() }, Outcome::NotSent, 7);
+        check(ErrorKind::Interrupted { message: message() }, Outcome::UNKNOWN, 7);
+        check(ErrorKind::Server(said()), Outcome::UNKNOWN, 8);
+        check(ErrorKind::Decode { message: message() }, Outcome::UNKNOWN, 8);
+        check(ErrorKind::ContentPolicy(said()), Outcome::Refused, 9);
+        check(ErrorKind::Backend { message: message() }, Outcome::UNKNOWN, 10);
+        check(ErrorKind::Backend { message: message() }, Outcome::NotSent, 1);
+        check(ErrorKind::Ledger { message: message() }, Outcome::NotSent, 1);
+        check(ErrorKind::File { path: message(), message: message() }, Outcome::NotSent, 1);
+    }
+
+    #[test]
+    fn the_line_of_json_has_always_the_same_keys() {
+        let failures = [
+            Failure::Usage("which?".to_owned()),
+            Failure::Declined,
+            Failure::settings("no key"),
+            Failure::Interrupted { message: "cut".to_owned(), outcome: Outcome::UNKNOWN, operation: None },
+        ];
+        for failure in failures {
+            let line = failure.json();
+            let keys: Vec<&str> = line["error"].as_object().unwrap().keys().map(String::as_str).collect();
+            let mut expected =
+                ["kind", "message", "status", "outcome", "retryable", "retry_after_ms", "partial_text", "operation_id"];
+            expected.sort_unstable();
+            let mut keys = keys.clone();
+            keys.sort_unstable();
+            assert_eq!(keys, expected);
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! What goes before every paid call: the price, the question, the files; and what goes after an interruption.
+
+use std::io::ErrorKind;
+use std::path::Path;
+use std::time::Duration;
+
+use cosmic_ai::pricing::ledger::State;
+use cosmic_ai::pricing::{Estimate, Estimator, Meter};
+use cosmic_ai::{
+    Call, Charge, Client, LargestFit, Modality, OperationId, Outcome, Registry, Request, RequestRef, Tokens, Upload,
+};
+use serde_json::json;
+
+use super::{Kind, Session};
+use crate::draft::Draft;
+use crate::failure::Failure;
+use crate::interrupt;
+use crate::target::content_type;
+
+/// How long an interrupted run waits for its ledger.
+const LAST_WORDS: Duration = Duration::from_secs(10);
+
+/// A call that may be sent: priced, allowed, its files uploaded.
+#[derive(Debug)]
+pub(crate) struct Ready {
+    pub(crate) client: Client,
+    pub(crate) request: Request,
+    pub(crate) estimate: Estimate,
+    pub(crate) operation: OperationId,
+    pub(crate) call: Call,
+}
+
+impl Session {
+    /// Prices a call and says so; fills in what `--max-spend` leaves to fill in.
+    pub(crate) fn price(&self, request: &mut Request) -> Result<Estimate, Failure> {
+        let estimator = Estimator::new(Registry::built_in());
+        if let (Some(most), Request::Text(text)) = (self.global.max_spend, &mut *request)
+            && text.max_tokens.is_none()
+            && let Some(LargestFit::MaxTokens(tokens)) =
+                estimator.largest_that_fits(&*text, |charge| charge.total() <= Tokens(most))
+        {
+            text.max_tokens = Some(tokens);
+            self.output.note(&format!(
+                "max_tokens {}: the largest that fits --max-spend {}",
+                Tokens(tokens.into()),
+                Tokens(most)
+            ));
+        }
+        let estimate = estimator.estimate(&*request)?;
+        self.output.note(&format!("estimate: {}", in_words(&estimate)));
+        for assumption in &estimate.assumptions {
+            self.output.detail(&format!("  assuming: {assumption}"));
+        }
+        Ok(estimate)
+    }
+
+    /// Everything up to sending: the price, the credentials, the question, the files. `None` for a dry run, which is done then.
+    pub(crate) async fn ready(&self, mut draft: Draft) -> Result<Option<Ready>, Failure> {
+        let estimate = self.price(&mut draft.request)?;
+        if self.global.dry_run {
+            for (path, placeholder) in &draft.uploads {
+                self.output
+                    .note(&format!("{placeholder} stands for {}, which would be uploaded first", path.display()));
+            }
+            self.show_dry_run(&draft.request, &estimate)?;
+            return Ok(None);
+        }
+        let operation = OperationId::mint();
+        let client = self.client(draft.request.as_ref().modality(), operation.as_str()).await?;
+        self.confirm(estimate.expected().map(Charge::total), "this call").await?;
+        self.upload(&client, &mut draft).await?;
+        let call = self.call(operation.clone());
+        self.output.detail(&format!("operation: {operation}"));
+        Ok(Some(Ready { client, request: draft.request, estimate, operation, call }))
+    }
+
+    /// A client whose every call is metered. `run` names what `--max-spend` bounds.
+    pub(crate) async fn client(&self, modality: Modality, run: &str) -> Result<Client, Failure> {
+        let generators = self.generators(modality).await?;
+        let meter = self.meter(run).await?;
+        Ok(Client::builder(generators).with_meter(meter).build())
+    }
+
+    /// A call under the limits of this run.
+    pub(crate) fn call(&self, operation: OperationId) -> Call {
+        let call = Call::of(operation);
+        match self.time_limit() {
+            Some(limit) => call.with_time_limit(limit),
+            None => call,
+        }
+    }
+
+    /// How long a call may take, if that was said.
+    pub(crate) fn time_limit(&self) -> Option<Duration> {
+        self.global.timeout.or(self.settings.limits().0).map(Duration::from_secs)
+    }
+
+    /// Asks if what is expected is above the threshold, or nobody knows what to expect.
+    pub(crate) async fn confirm(&self, expected: Option<Tokens>, what: &str) -> Result<(), Failure> {
+        let threshold = Tokens(self.settings.confirm_above());
+        if self.global.yes || expected.is_some_and(|expected| expected <= threshold) {
+            return Ok(());
+        }
+        let cost = expected.map_or_else(|| "nobody knows how many".to_owned(), |tokens| tokens.to_string());
+        if self.output.is_interactive() {
+            let yes = self.output.ask(&format!("Spend {cost} tokens on {what}?")).await?;
+            return if yes { Ok(()) } else { Err(Failure::Declined) };
+        }
+        // Nothing is paid on the mock, so a script may rehearse on it as it is.
+        if self.kind()? == Kind::Mock {
+            return Ok(());
+        }
+        Err(Failure::Usage(format!(
+            "{what} is expected to cost {cost} tokens, more than {threshold}, and nobody can be asked: say --yes (nothing was sent)"
+        )))
+    }
+
+    /// Stores the files of this machine in the library, and puts their URLs into the request.
+    async fn upload(&self, client: &Client, draft: &mut Draft) -> Result<(), Failure> {
+        for (path, placeholder) in std::mem::take(&mut draft.uploads) {
+            let media = client.upload(upload_of(&path).await?).await?;
+            self.output.note(&format!("uploaded {} -> {} ({})", path.display(), media.url, media.id));
+            draft.replace(&placeholder, &media.url);
+        }
+        Ok(())
+    }
+
+    fn show_dry_run(&self, request: &Request, estimate: &Estimate) -> Result<(), Failure> {
+        let shown = json!({ "dry_run": true, "request": request, "estimate": estimate });
+        if self.output.json {
+            self.output.object(&shown, Outcome::NotSent)?;
+        } else {
+            self.output.lines(&format!("nothing was sent; this would be: {}", json!(request)))?;
+        }
+        Ok(())
+    }
+
+    /// Does paid work until it is done or interrupted; then says what may have been billed.
+    pub(crate) async fn watched<T>(
+        &self,
+        client: &Client,
+        operation: &OperationId,
+        work: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        let done = tokio::select! {
+            biased;
+            done = work => Some(done),
+            () = interrupt::asked_for() => None,
+        };
+        match (done, client.meter()) {
+            (Some(done), _) => done,
+            // The work is dropped by now, which has entered in the ledger what is known.
+            (None, Some(meter)) => Err(interrupted(meter, operation).await),
+            (None, None) => Err(Failure::Interrupted {
+                message: "interrupted".to_owned(),
+                outcome: Outcome::UNKNOWN,
+                operation: Some(operation.clone()),
+            }),
+        }
+    }
+}
+
+/// What the ledger knows of a call that was interrupted.
+async fn interrupted(meter: &Meter, operation: &OperationId) -> Failure {
+    let entry = tokio::time::timeout(LAST_WORDS, async {
+        meter.ledger().flush().await.ok()?;
+        meter.ledger().entry(operation).await.ok()?
+    });
+    let entry = entry.await.ok().flatten();
+    let (message, outcome) = match entry {
+        None => ("interrupted: nothing was sent".to_owned(), Outcome::NotSent),
+        Some(entry) => match entry.state {
+            State::Released | State::Reserved => ("interrupted: nothing was sent".to_owned(), Outcome::NotSent),
+            State::Settled => {
+                let charge = entry.charge.map_or_else(|| "an unknown charge".to_owned(), |charge| charge.to_string());
+                let message =
+                    format!("interrupted: settled by what had come, {charge} (estimated); operation {operation}");
+                (message, Outcome::Billed { charge: entry.charge })
+            }
+            _ => {
+                let held = entry.held.map_or_else(|| "an unknown number of tokens".to_owned(), |held| held.to_string());
+                let message = format!(
+                    "interrupted: the request had left and may have been billed, {held} stay held; look for operation {operation} with `cosmic-ai unresolved find` before sending it again"
+                );
+                (message, Outcome::UNKNOWN)
+            }
+        },
+    };
+    Failure::Interrupted { message, outcome, operation: Some(operation.clone()) }
+}
+
+/// An estimate in one line, with what is expected where that is another figure than the bound.
+pub(crate) fn in_words(estimate: &Estimate) -> String {
+    let (expected, high) = (estimate.deducted_tokens.expected, estimate.deducted_tokens.high);
+    match (expected, high) {
+        (Some(expected), Some(high)) if expected != high => format!("{estimate}, {expected} expected"),
+        _ => estimate.to_string(),
+    }
+}
+
+/// A file of this machine, to be stored.
+pub(crate) async fn upload_of(path: &Path) -> Result<Upload, Failure> {
+    if !path.is_file() {
+        // A device would be read without end.
+        let error = std::io::Error::from(if path.exists() { ErrorKind::InvalidInput } else { ErrorKind::NotFound });
+        return Err(Failure::file(path.display(), "is no file", error));
+    }
+    let bytes = tokio::fs::read(path).await;
+    let bytes = bytes.map_err(|error| Failure::file(path.display(), "cannot be read", error))?;
+    let name = path.file_name().map_or_else(|| "file".into(), |name| name.to_string_lossy().into_owned());
+    Ok(Upload::new(name, content_type(path), bytes))
+}
+
+/// What a charge is, in JSON; `null` where it is not known.
+pub(crate) fn charge_json(charge: Option<Charge>) -> serde_json::Value {
+    charge.map_or(serde_json::Value::Null, |charge| {
+        json!({ "input_tokens": charge.input, "output_tokens": charge.output, "total_tokens": charge.total() })
+    })
+}
+
+/// What a call was charged: by its usage, or by the ledger where the service did not say.
+pub(crate) async fn charged<'r>(
+    client: &Client,
+    operation: &OperationId,
+    request: impl Into<RequestRef<'r>>,
+    usage: Option<&cosmic_ai::Usage>,
+) -> Option<Charge> {
+    if let Some(charge) = client.cost(request, usage).charge() {
+        return Some(charge);
+    }
+    client.meter()?.ledger().entry(operation).await.ok()??.charge
+}

@@ -1,0 +1,239 @@
+//! Where bytes go on this machine: a file, whole or not at all; a device or pipe as it is; standard output.
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use cosmic_ai::{Client, Error, Media, OperationId, Outcome};
+use tokio::io::AsyncWriteExt as _;
+
+use crate::failure::{Failure, file_error};
+use crate::output::{Output, Written};
+
+/// Where the bytes of a medium go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// To standard output.
+    Output,
+    /// To this file, which is replaced if it is there.
+    File(PathBuf),
+    /// To a device or a pipe, which must not be replaced by a file.
+    Device(PathBuf),
+    /// To a new file in this folder, by the medium's name.
+    Named,
+}
+
+impl Target {
+    /// What was asked for, if it can be written at all: better found out before anything is paid for.
+    pub(crate) fn check(asked: Option<&str>, output: Output) -> Result<Self, Failure> {
+        match asked {
+            Some("-") if output.json => {
+                Err(Failure::Usage("--json and `-o -` both want standard output: give a file".to_owned()))
+            }
+            Some("-") if output.to_terminal => {
+                Err(Failure::Usage("standard output is a terminal: give a file, or pipe it somewhere".to_owned()))
+            }
+            Some("-") => Ok(Self::Output),
+            Some(path) => Self::of_path(Path::new(path)),
+            None => {
+                writable(Path::new("."))?;
+                Ok(Self::Named)
+            }
+        }
+    }
+
+    fn of_path(path: &Path) -> Result<Self, Failure> {
+        // Where a link leads: the link itself is not replaced.
+        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        match std::fs::metadata(&path) {
+            Ok(found) if found.is_dir() => {
+                let error = io::Error::from(io::ErrorKind::IsADirectory);
+                Err(Failure::file(path.display(), "cannot be written", error))
+            }
+            Ok(found) if !found.is_file() => Ok(Self::Device(path)),
+            _ => {
+                writable(folder_of(&path))?;
+                Ok(Self::File(path))
+            }
+        }
+    }
+
+    /// Writes the bytes of a medium. The file that it is in then; `None` for standard output. Errors carry `paid`.
+    pub(crate) async fn write(
+        &self,
+        client: &Client,
+        media: &Media,
+        paid: &Paid,
+        output: Output,
+    ) -> Result<Option<PathBuf>, Failure> {
+        let path = match self {
+            Self::Output => {
+                self.copy(client, media, paid, output).await?;
+                return Ok(None);
+            }
+            Self::Device(path) => {
+                self.copy(client, media, paid, output).await?;
+                return Ok(Some(path.clone()));
+            }
+            Self::File(path) => path.clone(),
+            Self::Named => free_name(media, &paid.operation),
+        };
+        client.save(media, &path).await.map_err(|error| paid.tell(error))?;
+        Ok(Some(path))
+    }
+
+    async fn copy(&self, client: &Client, media: &Media, paid: &Paid, output: Output) -> Result<(), Failure> {
+        let Some(library) = &client.generators().library else { return Ok(()) };
+        let failed = |path: &Path, error| {
+            let error = file_error(path.display(), "cannot be written", error, paid.outcome);
+            paid.tell(error.with_media_id(media.id.clone()))
+        };
+        let mut device = match self {
+            Self::Device(path) => {
+                let opened = tokio::fs::OpenOptions::new().write(true).open(path).await;
+                Some((path, opened.map_err(|error| failed(path, error))?))
+            }
+            _ => None,
+        };
+        let with_id = |error: Error| paid.tell(error.with_media_id(media.id.clone()));
+        let mut bytes = library.open(media).await.map_err(with_id)?;
+        while let Some(chunk) = bytes.next().await {
+            let chunk = chunk.map_err(with_id)?;
+            match &mut device {
+                Some((path, device)) => device.write_all(&chunk).await.map_err(|error| failed(path, error))?,
+                None => match output.raw(&chunk, paid.outcome) {
+                    Ok(Written::Whole) => {}
+                    Ok(Written::NobodyReads) => return Ok(()),
+                    Err(Failure::Call(error)) => return Err(with_id(error)),
+                    Err(other) => return Err(other),
+                },
+            }
+        }
+        if let Some((path, device)) = &mut device {
+            device.flush().await.map_err(|error| failed(path, error))?;
+        }
+        Ok(())
+    }
+}
+
+/// What had become of a call when its medium was to be written.
+#[derive(Debug, Clone)]
+pub(crate) struct Paid {
+    pub(crate) operation: OperationId,
+    /// What it was billed; [`Outcome::Refused`] for a look into the library, which costs nothing.
+    pub(crate) outcome: Outcome,
+}
+
+impl Paid {
+    /// A failure to save, which tells nothing of the money by itself.
+    fn tell(&self, error: Error) -> Failure {
+        let error = if self.outcome.may_be_billed() { error.with_operation_id(&self.operation) } else { error };
+        error.with_outcome(self.outcome).into()
+    }
+}
+
+/// A name in this folder that is free: the medium's own, made harmless, or that of the operation.
+fn free_name(media: &Media, operation: &OperationId) -> PathBuf {
+    let name = media.name.as_deref().map(harmless).filter(|name| !name.is_empty());
+    let name = name.unwrap_or_else(|| format!("{}.{}", harmless(operation.as_str()), extension(&media.content_type)));
+    let path = PathBuf::from(&name);
+    let (stem, end) =
+        name.rsplit_once('.').map_or((name.as_str(), String::new()), |(stem, end)| (stem, format!(".{end}")));
+    let others = (2_u32..).map(|count| PathBuf::from(format!("{stem}-{count}{end}")));
+    std::iter::once(path).chain(others).find(|path| !path.exists()).unwrap_or_else(|| PathBuf::from(&name))
+}
+
+/// A name from elsewhere as a file of this folder: no folders, no hidden files, nothing that a shell reads.
+fn harmless(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let kept = last.chars().map(|character| match character {
+        '.' | '-' | '_' => character,
+        other if other.is_alphanumeric() => other,
+        _ => '_',
+    });
+    kept.collect::<String>().trim_start_matches(['.', '-']).chars().take(120).collect()
+}
+
+/// The folder that a file is in.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Whether files can be made in a folder: one is, and removed at once.
+fn writable(folder: &Path) -> Result<(), Failure> {
+    let made = tempfile::Builder::new().prefix(".cosmic-ai-").tempfile_in(folder);
+    made.map(drop).map_err(|error| Failure::file(folder.display(), "cannot be written to", error))
+}
+
+/// Writes a small file whole or not at all, and makes its folder.
+pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = folder_of(path);
+    std::fs::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// The media type of a file, by its name. The library may know better.
+pub(crate) fn content_type(path: &Path) -> &'static str {
+    let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+    match extension.as_deref().unwrap_or_default() {
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "svg" => "image/svg+xml",
+        "mp4" => "video/mp4",
+        "webm" => "video/webm",
+        "mov" => "video/quicktime",
+        "mp3" => "audio/mpeg",
+        "wav" => "audio/wav",
+        "pdf" => "application/pdf",
+        "txt" | "md" => "text/plain",
+        "csv" => "text/csv",
+        "json" => "application/json",
+        "doc" => "application/msword",
+        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "xls" => "application/vnd.ms-excel",
+        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        _ => "application/octet-stream",
+    }
+}
+
+/// What the name of a file of this type ends with.
+fn extension(content_type: &str) -> &'static str {
+    match content_type {
+        "image/png" => "png",
+        "image/jpeg" => "jpg",
+        "image/svg+xml" => "svg",
+        "video/mp4" => "mp4",
+        "audio/mpeg" => "mp3",
+        _ => "bin",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_from_elsewhere_stay_in_this_folder() {
+        assert_eq!(harmless("veo-1.mp4"), "veo-1.mp4");
+        assert_eq!(harmless("../../etc/passwd"), "passwd");
+        assert_eq!(harmless("..\\..\\x.exe"), "x.exe");
+        assert_eq!(harmless(".bashrc"), "bashrc");
+        assert_eq!(harmless("-rf"), "rf");
+        assert_eq!(harmless("a;b$(c)\u{1b}[31m.png"), "a_b__c___31m.png");
+        assert_eq!(harmless(".."), "");
+    }
+
+    #[test]
+    fn a_small_file_is_written_with_its_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/b.toml");
+        write_atomically(&path, b"one").unwrap();
+        write_atomically(&path, b"two").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"two");
+    }
+}

@@ -1,0 +1,127 @@
+//! Ctrl-C: what may have been billed, and how to look it up.
+
+use std::time::Duration;
+
+use cosmic_ai::Modality;
+use cosmic_ai::mock::{Latency, MockBackend};
+use cosmic_ai_testkit::server::{FaultServer, Reply, Script, Turn};
+use cosmic_ai_testkit::stub::CosmicStub;
+
+use crate::rig::{User, finish, signal};
+
+#[tokio::test]
+async fn a_clip_that_is_interrupted_stays_held_and_is_told() {
+    let server = FaultServer::start(Turn::new().read_request().hold()).await;
+    let user = User::of_faults(&server);
+    let child = user.start(&["video", "Waves", "-o", "a.mp4", "--yes"]);
+    server.wait_for_requests(1).await;
+    signal(&child, "INT");
+    let run = finish(child).assert_code(130);
+    let run = run.says("may have been billed").says("288,021").says("unresolved find");
+    let unresolved = user.run(&["unresolved", "--json"]).ok().json();
+    let id = unresolved["unresolved"][0]["id"].as_str().unwrap();
+    assert!(run.err.contains(id), "{run:?}");
+    assert!(!user.path("a.mp4").exists());
+    server.wait_for_hang_ups(1).await;
+}
+
+#[tokio::test]
+async fn in_json_the_operation_is_a_field() {
+    let server = FaultServer::start(Turn::new().read_request().hold()).await;
+    let user = User::of_faults(&server);
+    let child = user.start(&["image", "A lake", "-o", "a.png", "--json"]);
+    server.wait_for_requests(1).await;
+    signal(&child, "TERM");
+    let run = finish(child).assert_code(130);
+    let error = run.error();
+    assert_eq!((error["kind"].as_str(), error["outcome"].as_str()), (Some("interrupted"), Some("unknown")));
+    assert!(error["operation_id"].is_string());
+}
+
+#[tokio::test]
+async fn a_text_that_is_interrupted_is_settled_by_what_came() {
+    let events = Reply::sse([r#"{"text":"The first part. "}"#, r#"{"text":"The second."}"#]);
+    let first = Reply::sse([r#"{"text":"The first part. "}"#]).bytes().len();
+    let server = FaultServer::start(events.reply().stalled_after(first)).await;
+    let user = User::of_faults(&server);
+    let mut child = user.start(&["text", "Count", "--max-tokens", "50"]);
+    let mut out = child.stdout.take().unwrap();
+    let mut came = [0; 15];
+    std::io::Read::read_exact(&mut out, &mut came).unwrap();
+    assert_eq!(&came, b"The first part.");
+    signal(&child, "INT");
+    let run = finish(child).assert_code(130);
+    run.says("interrupted: settled by what had come").says("(estimated)");
+    let usage = user.run(&["usage", "--json"]).ok().json();
+    assert_eq!((&usage["total"]["settled"], &usage["total"]["unresolved"]), (&1.into(), &0.into()));
+}
+
+#[test]
+fn while_input_is_awaited_nothing_was_sent() {
+    let user = User::of_mock();
+    let mut child = user.command(["text", "-"]).stdin(std::process::Stdio::piped()).spawn().unwrap();
+    let stdin = child.stdin.take();
+    std::thread::sleep(Duration::from_millis(300));
+    signal(&child, "INT");
+    finish(child).assert_code(130).says("nothing was sent");
+    drop(stdin);
+}
+
+#[tokio::test]
+async fn a_batch_that_is_killed_finds_the_medium_that_it_had_paid_for() {
+    let latency = Latency::fixed(Duration::from_secs(3));
+    let mock = MockBackend::builder().with_latency_of(Modality::Image, latency).build();
+    let stub = CosmicStub::start(mock.clone()).await;
+    let user = User::of_stub(&stub);
+    user.write("jobs.jsonl", "{\"kind\":\"image\",\"prompt\":\"A lake\"}\n");
+    let child = user.start(&["batch", "jobs.jsonl"]);
+    // The stub's mock bills and stores when it takes a call, and is slow to answer.
+    while mock.calls().is_empty() {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    signal(&child, "KILL");
+    finish(child);
+    let resumed = user.run(&["batch", "jobs.jsonl", "--resume", "--json"]).ok().json();
+    assert_eq!((&resumed["done"], &resumed["charge"]["total_tokens"]), (&1.into(), &32_160.into()));
+    assert_eq!(stub.requests().iter().filter(|request| request.method == "POST").count(), 1);
+    assert_eq!(user.run(&["unresolved"]).ok().out, "nothing is unresolved\n");
+    assert_eq!(user.run(&["usage", "--json"]).ok().json()["total"]["total"], 32_160);
+}
+
+/// Ends a batch of three lines at its second, and goes on with it.
+async fn batch_ended_by(name: &str) {
+    let answered = || Reply::json(200, r#"{"text":"here","usage":{"input_tokens":1,"output_tokens":2}}"#);
+    let script = Script::new().then(answered()).then(Turn::new().read_request().hold()).then(answered());
+    let server = FaultServer::start(script).await;
+    let user = User::of_faults(&server);
+    let line = r#"{"kind":"text","prompt":"Hello","max_tokens":9}"#;
+    user.write("jobs.jsonl", format!("{line}\n{line}\n{line}\n"));
+    let child = user.start(&["batch", "jobs.jsonl", "--concurrency", "1"]);
+    server.wait_for_requests(2).await;
+    signal(&child, name);
+    let run = finish(child);
+    if name == "KILL" {
+        assert_eq!(run.code, None);
+    } else {
+        run.assert_code(130).says("--resume -o jobs.results.jsonl");
+    }
+    let resumed = user.run(&["batch", "jobs.jsonl", "--resume", "--json"]).assert_code(10);
+    let object: serde_json::Value = serde_json::from_str(&resumed.out).unwrap();
+    let told = ["done", "unknown", "skipped"].map(|key| object[key].as_u64().unwrap());
+    // The second line had left: it is not sent again, whatever became of it.
+    assert_eq!(told, [1, 1, 1], "{resumed:?}");
+    server.assert_all_used();
+    let again = user.run(&["batch", "jobs.jsonl", "--resume", "--json"]).ok().json();
+    assert_eq!(again["skipped"], 3);
+    server.assert_all_used();
+}
+
+#[tokio::test]
+async fn a_batch_that_is_interrupted_goes_on_where_it_was() {
+    batch_ended_by("INT").await;
+}
+
+#[tokio::test]
+async fn a_batch_that_is_killed_goes_on_where_it_was() {
+    batch_ended_by("KILL").await;
+}

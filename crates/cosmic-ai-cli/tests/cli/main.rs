@@ -1,0 +1,28 @@
+//! The real program: what it prints, where, with which exit code, and what it leaves behind.
+
+#[cfg(test)]
+mod batch;
+#[cfg(test)]
+mod errors;
+#[cfg(test)]
+mod help;
+#[cfg(test)]
+mod interruption;
+#[cfg(test)]
+mod media;
+#[cfg(test)]
+mod parity;
+#[cfg(test)]
+mod pipes;
+#[cfg(test)]
+mod rig;
+#[cfg(test)]
+mod serve;
+#[cfg(test)]
+mod settings;
+#[cfg(test)]
+mod spending;
+#[cfg(test)]
+mod terminal;
+#[cfg(test)]
+mod text;
