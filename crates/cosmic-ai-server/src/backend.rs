@@ -72,6 +72,9 @@ impl Backend {
 
     /// A gateway to the real service. Media are where the service keeps them; [`Config::keeping`](crate::Config::keeping) makes
     /// copies.
+    ///
+    /// All buckets share the service's library. With more than one, each sees only what was made for it or uploaded by it, by
+    /// its slug in the metadata, and media without one are shown to none.
     pub fn http(backend: HttpBackend) -> Self {
         Self::of(backend)
     }

@@ -85,7 +85,7 @@ impl Bucket {
             shelf,
             copies,
             rate: Rate::new(bucket.rate),
-            shared_budgets: shared_budgets(config, &bucket.slug),
+            shared_budgets: shared_budgets(config, &bucket.slug, disk.id()),
         }
     }
 
@@ -102,15 +102,23 @@ impl Bucket {
 }
 
 /// The budgets over more than a bucket's own calls. A ledger that others may write has their calls too.
-fn shared_budgets(config: &Config, slug: &str) -> BTreeMap<String, String> {
-    let is_alone = config.buckets.len() == 1 && matches!(config.ledger, LedgerPlace::DataFolder | LedgerPlace::Memory);
-    let labels = BTreeMap::from([(BUCKET_LABEL.to_owned(), slug.to_owned())]);
-    let is_shared = |budget: &&Budget| {
-        let limit = budget.limit(&labels, SystemTime::now());
-        limit.is_some_and(|limit| limit.counter.scope != CounterScope::label(BUCKET_LABEL, slug))
-    };
-    let shared = config.budgets.iter().filter(|_| !is_alone).filter(is_shared);
-    shared.map(|budget| (budget.to_string(), without_limits(budget))).collect()
+fn shared_budgets(config: &Config, slug: &str, server: &str) -> BTreeMap<String, String> {
+    if config.buckets.len() == 1 && matches!(config.ledger, LedgerPlace::DataFolder | LedgerPlace::Memory) {
+        return BTreeMap::new();
+    }
+    let labels = [(BUCKET_LABEL, slug), (SERVER_LABEL, server)];
+    let labels = labels.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    let own = CounterScope::label(BUCKET_LABEL, slug);
+    let shared = config.budgets.iter().filter_map(|budget| {
+        let scope = budget.limit(&labels, SystemTime::now())?.counter.scope;
+        // As refusals call it.
+        let name = match budget.scope() {
+            Scope::Each { .. } => format!("{budget} ({scope})"),
+            _ => budget.to_string(),
+        };
+        (scope != own).then(|| (name, without_limits(budget)))
+    });
+    shared.collect()
 }
 
 /// The name of a budget; of one that has none, its period and scope.

@@ -47,7 +47,8 @@ pub struct Config {
     /// Where what is spent is recorded; a SQLite file in the data folder, if not set.
     pub ledger: LedgerPlace,
     /// The buckets. Without any, there is `local-bucket` with the keys `local-write-key` and `local-read-key`, on the loopback
-    /// interface and with an embedded backend only.
+    /// interface and with an embedded backend only; it then refuses requests to other hosts than those of the loopback interface,
+    /// and from web pages that are neither of this machine nor of [`cors_origins`](Self::cors_origins).
     pub buckets: Vec<BucketConfig>,
     /// Budgets over all buckets together, or by the labels `bucket` and `key`.
     pub budgets: Vec<Budget>,

@@ -106,3 +106,15 @@ impl IntoResponse for ApiError {
         response
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_cannot_be_served_now_is_told_when_to_come_again() {
+        let response = ApiError::unavailable("the ledger cannot be read now").into_response();
+        assert_eq!((response.status().as_u16(), &response.headers()[RETRY_AFTER]), (503, &HeaderValue::from(5)));
+        assert!(!ApiError::internal().into_response().headers().contains_key(RETRY_AFTER));
+    }
+}

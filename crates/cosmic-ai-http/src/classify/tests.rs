@@ -88,8 +88,8 @@ fn used_up_tokens_tell_of_the_model_in_fields_before_words() {
     for (body, expected) in [
         (r#"{"message":"no","model":"gpt-5.5","tier":"premium","multiplier":3.5}"#.to_owned(), "gpt-5.5|premium|3.5x"),
         (r#"{"message":"no","error":{"model":"gpt-5.5","multiplier":"3.5x"}}"#.to_owned(), "gpt-5.5||3.5x"),
-        (format!(r#"{{"message":"{words}","model":"claude-opus-4-8"}}"#), "claude-opus-4-8|Standard|2x"),
-        (format!(r#"{{"message":"{words}","model":7,"tier":"","multiplier":-1}}"#), "Claude Opus 4.8|Standard|2x"),
+        (format!(r#"{{"message":"{words}","model":"claude-opus-4-8"}}"#), "claude-opus-4-8|Standard|2.0x"),
+        (format!(r#"{{"message":"{words}","model":7,"tier":"","multiplier":-1}}"#), "Claude Opus 4.8|Standard|2.0x"),
         (r#"{"message":"no"}"#.to_owned(), "||"),
     ] {
         assert_eq!(used_up(&body), expected, "{body}");

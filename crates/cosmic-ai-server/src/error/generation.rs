@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use cosmic_ai::registry::Spec;
 use cosmic_ai::{
     Error, ErrorKind, InvalidRequest, OperationConflict, Outcome, Registry, Rejection, RequestRef, TimeoutStage,
+    TokensUsedUp,
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -77,7 +78,7 @@ impl From<&Error> for ApiError {
                 log(error);
                 Self::unavailable("the ledger cannot be written now")
             }
-            ErrorKind::TokensUsedUp(used_up) => Self::rejected(StatusCode::PAYMENT_REQUIRED, &used_up.rejection),
+            ErrorKind::TokensUsedUp(used_up) => Self::used_up(used_up),
             ErrorKind::NotFound(rejection) => Self::rejected(StatusCode::NOT_FOUND, rejection),
             ErrorKind::RateLimited(rejection) => Self::rejected(StatusCode::TOO_MANY_REQUESTS, rejection),
             ErrorKind::ContentPolicy(rejection) | ErrorKind::Refused(rejection) => {
@@ -148,6 +149,20 @@ impl ApiError {
             Some(code) => error.with_code(code),
             None => error,
         }
+    }
+
+    /// 402 of the service, with what it says of the model.
+    fn used_up(used_up: &TokensUsedUp) -> Self {
+        let fields = [
+            ("model", used_up.model.as_ref().map(|model| json!(model))),
+            ("tier", used_up.tier.as_ref().map(|tier| json!(tier))),
+            ("multiplier", used_up.multiplier.map(|multiplier| json!(multiplier))),
+        ];
+        let error = Self::rejected(StatusCode::PAYMENT_REQUIRED, &used_up.rejection);
+        fields.into_iter().fold(error, |error, (name, value)| match value {
+            Some(value) => error.with(name, value),
+            None => error,
+        })
     }
 
     fn of_conflict(conflict: &OperationConflict) -> Self {

@@ -73,7 +73,7 @@ impl BucketLibrary {
             row.change(keeping(change, &row.metadata));
             row.folder = row.folder.filter(|folder| !folder.is_empty());
             folders::used(&transaction, &slug, folder.as_deref(), is_strict)?;
-            row.modified = now().max(row.modified + 1);
+            row.modified = moment(&transaction, &slug).map_err(failure::database)?;
             row.update(&transaction).map_err(failure::database)?;
             transaction.commit().map_err(failure::database)?;
             Ok(Some(row))
@@ -166,8 +166,12 @@ impl<F: Fn(std::io::Error) -> Error + Unpin> futures_core::Stream for Failing<F>
     }
 }
 
-/// Now, in milliseconds since 1970.
-pub(super) fn now() -> i64 {
+/// Now, in milliseconds since 1970, but later than all before in a bucket, also when the clock does not say so: the order of
+/// storing and changing is that of the moments.
+fn moment(connection: &rusqlite::Connection, slug: &str) -> rusqlite::Result<i64> {
+    let sql = "SELECT max((SELECT max(created) FROM media WHERE bucket = ?1), (SELECT max(modified) FROM media WHERE bucket = ?1))";
+    let latest: Option<i64> = connection.query_row(sql, [slug], |row| row.get(0))?;
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    let now = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
+    Ok(now.max(latest.map_or(0, |latest| latest.saturating_add(1))))
 }

@@ -1,9 +1,10 @@
 //! What goes wrong with the library, as errors of a media library. None of them costs anything.
 
+use std::borrow::Cow;
 use std::io;
 use std::path::Path;
 
-use cosmic_ai::{Error, ErrorKind, MediaId, Outcome, Rejection};
+use cosmic_ai::{Error, ErrorKind, InvalidRequest, MediaId, Outcome, Problem, Rejection};
 
 /// The database failed.
 #[expect(clippy::needless_pass_by_value, reason = "made for `map_err`")]
@@ -32,9 +33,14 @@ pub(crate) fn not_found(id: &MediaId) -> Error {
     Error::new(ErrorKind::NotFound(rejection), Outcome::Refused).with_status(404)
 }
 
+/// What was asked cannot be done, for a reason that lies in a field.
+pub(super) fn refused(field: &'static str, reason: impl Into<Cow<'static, str>>) -> Error {
+    unfit(Problem::new(field, reason))
+}
+
 /// What was asked cannot be done.
-pub(super) fn refused(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Refused(Rejection::new(message)), Outcome::Refused).with_status(400)
+pub(super) fn unfit(problem: Problem) -> Error {
+    Error::new(ErrorKind::Invalid(InvalidRequest::new(vec![problem])), Outcome::Refused).with_status(400)
 }
 
 /// More bytes came than may.

@@ -33,7 +33,7 @@ impl Matcher {
     /// Reads a query. What it does not know it refuses: a condition that is passed over would find too much.
     pub(crate) fn of(query: &Map<String, Value>) -> Result<Self, Error> {
         if query.values().map(patterns).sum::<usize>() > PATTERNS {
-            return Err(refused(format!("query: it has more than {PATTERNS} times $regex")));
+            return Err(refused("query", format!("it has more than {PATTERNS} times $regex")));
         }
         Self::within(query, DEPTH)
     }
@@ -46,7 +46,7 @@ impl Matcher {
                 "$or" => conditions.push(Condition::Any(several(key, value, depth)?)),
                 "$nor" => conditions.push(Condition::None(several(key, value, depth)?)),
                 _ if key.starts_with('$') => {
-                    return Err(refused(format!("query: {key} is not one of $and, $or, $nor")));
+                    return Err(refused("query", format!("{key} is not one of $and, $or, $nor")));
                 }
                 _ => {
                     let tests = Test::all_of(key, value, depth)?;
@@ -96,12 +96,12 @@ fn patterns(value: &Value) -> usize {
 }
 
 fn several(key: &str, value: &Value, depth: usize) -> Result<Vec<Matcher>, Error> {
-    let deeper = depth.checked_sub(1).ok_or_else(|| refused("query: it is nested too deep"))?;
+    let deeper = depth.checked_sub(1).ok_or_else(|| refused("query", "it is nested too deep"))?;
     let queries = value.as_array().filter(|queries| !queries.is_empty());
-    let queries = queries.ok_or_else(|| refused(format!("query: {key} takes a list of queries")))?;
+    let queries = queries.ok_or_else(|| refused("query", format!("{key} takes a list of queries")))?;
     let matcher = |query: &Value| match query.as_object() {
         Some(query) => Matcher::within(query, deeper),
-        None => Err(refused(format!("query: {key} takes a list of queries, each an object"))),
+        None => Err(refused("query", format!("{key} takes a list of queries, each an object"))),
     };
     queries.iter().map(matcher).collect()
 }

@@ -1,10 +1,10 @@
 //! Names of files and of folders. What a file is called on disk is the server's choice; a name that someone gave can only be
 //! the pattern for it.
 
-use cosmic_ai::Error;
+use cosmic_ai::{Error, Problem};
 use uuid::Uuid;
 
-use super::failure::refused;
+use super::failure::unfit;
 
 /// How long the name of a file may be, in bytes. With what a part of it adds, every file system takes it.
 const FILE_BYTES: usize = 200;
@@ -72,13 +72,13 @@ pub(super) fn check_folder(name: &str) -> Result<(), Error> {
     let is_odd = |character: char| character.is_control() || matches!(character, '/' | '\\');
     let length = name.chars().count();
     if !(1..=FOLDER_CHARACTERS).contains(&length) || name.contains(is_odd) || name.starts_with('.') {
-        return Err(refused(format!(
-            "folder: its name has 1 to {FOLDER_CHARACTERS} characters, no slashes or control characters, and does not begin \
-             with a dot"
-        )));
+        let allowed = format!(
+            "1 to {FOLDER_CHARACTERS} characters without slashes and control characters, which do not begin with a dot"
+        );
+        return Err(unfit(Problem::new("folder", "is not a name of one").given(name).allowed([allowed])));
     }
     if name.trim() != name {
-        return Err(refused("folder: its name neither begins nor ends with a space"));
+        return Err(unfit(Problem::new("folder", "begins or ends with a space").given(name)));
     }
     Ok(())
 }

@@ -151,6 +151,22 @@ async fn a_file_is_served_by_its_name_alone() {
 }
 
 #[tokio::test]
+async fn a_list_that_is_given_up_does_not_hold_the_folder() {
+    let (library, disk, folder) = library();
+    for _ in 0..30 {
+        put(&library, "a", None, json!({ "text": "a".repeat(10_000) })).await;
+    }
+    let slow = vec![json!({ "metadata.text": { "$regex": "(a?){90}b" } }); 8];
+    let slow = listing(&json!({ "$nor": slow }));
+    // Long enough for its comparing to have begun, and far from its end.
+    let given_up = tokio::time::timeout(Duration::from_millis(100), library.list(&slow)).await;
+    assert!(given_up.is_err());
+    drop((library, disk));
+    let (_, sweep) = DiskLibrary::open(folder.path(), "http://localhost:4010/", FolderPolicy::OnFirstUse).unwrap();
+    assert_eq!(sweep.media, 30);
+}
+
+#[tokio::test]
 async fn a_hundred_thousand_media_are_found_at_once() {
     let (library, _disk, _folder) = library();
     let write = |connection: &mut rusqlite::Connection| {

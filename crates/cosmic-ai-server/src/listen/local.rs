@@ -14,8 +14,8 @@ use crate::error::ApiError;
 /// Refuses what comes by another name than those of the loopback interface, or from a page that is neither of this machine nor
 /// one of `origins`.
 pub(super) fn admit(uri: &Uri, headers: &HeaderMap, origins: &[String]) -> Result<(), ApiError> {
-    let hosts = headers.get_all(HOST).iter().map(authority);
-    if !hosts.chain([uri.authority().cloned()].into_iter().filter(Option::is_some)).all(is_local) {
+    let hosts = headers.get_all(HOST).iter().map(|host| Authority::try_from(host.as_bytes()).ok());
+    if !hosts.chain(uri.authority().cloned().map(Some)).all(is_local) {
         return Err(ApiError::forbidden(
             "this server has the local keys and answers as `localhost` alone; give it buckets with keys of their own",
         ));
@@ -32,10 +32,6 @@ pub(super) fn admit(uri: &Uri, headers: &HeaderMap, origins: &[String]) -> Resul
         ));
     }
     Ok(())
-}
-
-fn authority(host: &HeaderValue) -> Option<Authority> {
-    Authority::try_from(host.as_bytes()).ok()
 }
 
 /// Whether a name leads to this machine whoever is asked.

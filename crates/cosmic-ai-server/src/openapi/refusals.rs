@@ -22,7 +22,7 @@ const REFUSALS: [(u16, &str, &str); 19] = [
     (413, "ContentTooLarge", "The body is too large, or of too many values."),
     (415, "UnsupportedMediaType", "The body is of another type, or encoded otherwise, than this route takes."),
     (416, "RangeNotSatisfiable", "The file has none of the bytes asked for."),
-    (422, "UnprocessableContent", "The Idempotency-Key belongs to a request with another body."),
+    (422, "UnprocessableContent", "The Idempotency-Key belongs to a request to another route or with another body."),
     (429, "TooManyRequests", "Too many calls. `Retry-After` tells when to come again."),
     (431, "HeadersTooLarge", "The head of the request is too large."),
     (500, "InternalServerError", "The server failed. Its log has the cause under the request id."),

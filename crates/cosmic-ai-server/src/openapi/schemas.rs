@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// Where schemas stand in the document.
 const PATH: &str = "/components/schemas";
@@ -39,13 +39,6 @@ impl Schemas {
         definitions.extend(self.answers.take_definitions(true));
         for definition in definitions.values_mut() {
             in_words_for_all(definition);
-        }
-        let duration = definitions.get_mut("VideoRequest");
-        let duration = duration.and_then(|schema| schema.pointer_mut("/properties/duration")?.as_object_mut());
-        if let Some(duration) = duration {
-            // Clients of the API send either.
-            duration.insert("type".to_owned(), json!(["integer", "string", "null"]));
-            duration.insert("pattern".to_owned(), json!("^[0-9]+$"));
         }
         definitions
     }

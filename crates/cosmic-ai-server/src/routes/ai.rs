@@ -143,7 +143,7 @@ async fn as_it_is_now(bucket: &Bucket, medium: &Media) -> Media {
 async fn kept(app: &App, bucket: &Bucket, medium: &Media) -> Media {
     let (Some(keeper), Some(copies)) = (&app.keep, &bucket.copies) else { return shown(medium.clone()) };
     tokio::select! {
-        copied = keeper.keep(copies, medium.clone()) => shown(copied),
+        kept = keeper.keep(copies, medium.clone()) => shown(kept),
         () = app.cutting.cancelled() => shown(medium.clone()),
     }
 }

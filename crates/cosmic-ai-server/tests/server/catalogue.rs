@@ -153,6 +153,9 @@ async fn usage_is_of_one_bucket_and_its_budgets() {
     let by_key = fixture.request(Method::GET, "/v3/usage?bucket=other").bearer_auth("other-write");
     let (status, usage) = answer(by_key.send().await.unwrap()).await;
     assert_eq!((status, &usage["total"]["calls"]), (200, &json!(1)), "{usage}");
+    let asked = format!("/v3/usage?read_key={READ_KEY}&by=day,label:user&since=2026-01-01");
+    let asked_for = json!({ "by": ["day", "label:user"], "since": "2026-01-01T00:00:00Z", "until": null });
+    assert_eq!(get(&fixture, &asked).await.1["query"], asked_for);
     let (_, later) = get(&fixture, &format!("/v3/usage?read_key={READ_KEY}&since=2100-01-01")).await;
     assert_eq!(later["total"]["calls"], 0);
     let (_, labelled) = get(&fixture, &format!("/v3/usage?read_key={READ_KEY}&by=day,label:user")).await;
@@ -171,6 +174,9 @@ async fn usage_is_of_one_bucket_and_its_budgets() {
         let (status, refusal) = get(&fixture, &format!("/v3/usage{query}")).await;
         assert_eq!(status, expected, "{query}: {refusal}");
     }
+    let (_, refusal) = get(&fixture, &format!("/v3/usage?read_key={READ_KEY}&untill=2026-02-01")).await;
+    let message = refusal["message"].as_str().unwrap();
+    assert!(message.contains("parameter `untill` is not known to this route, did you mean `until`?"), "{message}");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! The server as a gateway: a client in front, the service's API behind, budgets and copies between.
 
+mod buckets;
 mod copies;
 mod faults;
 mod lost;

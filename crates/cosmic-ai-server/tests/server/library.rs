@@ -230,7 +230,7 @@ async fn folders_are_made_on_first_use_or_known_beforehand() {
     let media = library.put(upload("posters")).await.unwrap();
     let error = library.put(upload("poster")).await.unwrap_err();
     assert_eq!(error.status(), Some(400));
-    assert!(error.to_string().contains("poster does not exist; the nearest are posters"), "{error}");
+    assert!(error.to_string().contains("`poster` does not exist, did you mean `posters`?"), "{error}");
     let moved = library.update(&media.id, MediaChange::new().with_folder("clips")).await;
     assert_eq!(moved.unwrap_err().status(), Some(400));
     library.create_folder("clips").await.unwrap();

@@ -298,9 +298,9 @@ async fn media_are_shown_changed_and_deleted() {
     assert_eq!((&changed["media"]["folder"], &changed["media"]["alt_text"]), (&Value::Null, &json!("a mug")));
     for (change, words) in [
         (json!({}), "changes nothing"),
-        (json!({ "name": "b.png" }), "field `name` cannot be changed (allowed: folder, alt_text, metadata)"),
+        (json!({ "name": "b.png" }), "name cannot be changed (allowed: folder, alt_text, metadata)"),
         (json!({ "folder": 3 }), "folder `3`"),
-        (json!({ "metadata": [] }), "metadata `[]`"),
+        (json!({ "metadata": [] }), "metadata `a list`"),
     ] {
         let (status, refusal) = one(&fixture, Method::PATCH, &id, Some(change)).await;
         assert_eq!(status, 400, "{refusal}");

@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 
 use crate::fixture::{BUCKET, Fixture, READ_KEY, WRITE_KEY, answer};
 
+const FOLDER: &str = "1 to 128 characters without slashes and control characters, which do not begin with a dot";
+
 /// A problem as it is told: field, what was given, what is allowed, what is nearest.
-fn problem(field: &str, given: Value, allowed: &[&str], nearest: Value) -> Value {
+fn problem(field: &str, given: Option<&str>, allowed: &[&str], nearest: Option<&str>) -> Value {
     json!({ "field": field, "given": given, "allowed": allowed, "nearest": nearest })
 }
 
@@ -49,35 +51,40 @@ async fn a_problem_has_one_shape_whoever_found_it() {
     let rows: Vec<(RequestBuilder, Value)> = vec![
         (
             call("ai/image", json!({ "prompt": "A kite", "model": "dall-e-3", "quality": "hq" })),
-            problem("quality", json!("hq"), &["standard", "hd"], Value::Null),
+            problem("quality", Some("hq"), &["standard", "hd"], None),
         ),
-        (clip("4k"), problem("resolution", json!("4k"), &["720p", "1080p"], Value::Null)),
-        (clip("1080P"), problem("resolution", json!("1080P"), &["720p", "1080p"], json!("1080p"))),
-        (call("ai/text", json!({ "prompt": 5 })), problem("prompt", json!("5"), &["a text"], Value::Null)),
+        (clip("4k"), problem("resolution", Some("4k"), &["720p", "1080p"], None)),
+        (clip("1080P"), problem("resolution", Some("1080P"), &["720p", "1080p"], Some("1080p"))),
+        (call("ai/text", json!({ "prompt": 5 })), problem("prompt", Some("5"), &["a text"], None)),
         (
             call("ai/text", json!({ "prompt": "hi", "max_tokens": "many" })),
-            problem("max_tokens", json!("many"), &["a whole number from 1 to 4294967295"], Value::Null),
+            problem("max_tokens", Some("many"), &["a whole number from 1 to 4294967295"], None),
         ),
         (
             call("ai/text", json!({ "prompt": "hi", "stream": "yes" })),
-            problem("stream", json!("yes"), &["true", "false"], Value::Null),
+            problem("stream", Some("yes"), &["true", "false"], None),
         ),
-        (call("ai/image", json!({})), problem("prompt", Value::Null, &[], Value::Null)),
-        (call("ai/image", json!({ "prompt": ["a"] })), problem("prompt", json!("a list"), &["a text"], Value::Null)),
+        (call("ai/image", json!({})), problem("prompt", None, &[], None)),
+        (call("ai/image", json!({ "prompt": ["a"] })), problem("prompt", Some("a list"), &["a text"], None)),
         (
             call("ai/text", json!({ "messages": [{ "role": "users", "content": "a" }] })),
-            problem("messages[0].role", json!("users"), &["user", "assistant"], json!("user")),
+            problem("messages[0].role", Some("users"), &["user", "assistant"], Some("user")),
         ),
         (estimate(json!({ "kind": 3 })), {
             let kinds = ["text", "image", "video", "extend", "audio", "speech"];
-            problem("kind", json!("3"), &kinds, Value::Null)
+            problem("kind", Some("3"), &kinds, None)
         }),
-        (list("limit=0"), problem("limit", json!("0"), &["1 to 1000"], Value::Null)),
-        (list("use_cache=1"), problem("use_cache", json!("1"), &["true", "false"], Value::Null)),
-        (list("query=[1]"), problem("query", json!("[1]"), &[], Value::Null)),
-        (change(json!({ "alttext": "a" })), problem("alttext", Value::Null, &fields, json!("alt_text"))),
-        (change(json!({ "alt_text": 5 })), problem("alt_text", json!("5"), &[], Value::Null)),
-        (change(json!({})), problem("body", Value::Null, &fields, Value::Null)),
+        (list("limit=0"), problem("limit", Some("0"), &["1 to 1000"], None)),
+        (list("use_cache=1"), problem("use_cache", Some("1"), &["true", "false"], None)),
+        (list("query=[1]"), problem("query", Some("[1]"), &[], None)),
+        (list("query={\"size\":{\"$gte\":1,\"$like\":2}}"), problem("query", None, &[], None)),
+        (
+            call("ai/image", json!({ "prompt": "A kite", "folder": ".hidden" })),
+            problem("folder", Some(".hidden"), &[FOLDER], None),
+        ),
+        (change(json!({ "alttext": "a" })), problem("alttext", None, &fields, Some("alt_text"))),
+        (change(json!({ "alt_text": 5 })), problem("alt_text", Some("5"), &[], None)),
+        (change(json!({})), problem("body", None, &fields, None)),
     ];
     for (request, expected) in rows {
         let (status, refusal) = answer(request.send().await.unwrap()).await;

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use cosmic_ai::Error;
+use cosmic_ai::{Error, Problem};
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::BucketLibrary;
-use crate::library::failure::{self, refused};
+use crate::library::failure::{self, unfit};
 use crate::library::names;
+use crate::nearest::nearest;
 
 /// How many folders a refusal suggests.
 const SUGGESTIONS: usize = 3;
@@ -55,7 +56,7 @@ fn expect(connection: &Connection, slug: &str, name: &str) -> Result<(), Error> 
     let found = connection.query_row(sql, [slug, name], |_| Ok(())).optional().map_err(failure::database)?;
     match found {
         Some(()) => Ok(()),
-        None => Err(refused(missing(name, known(connection, slug).map_err(failure::database)?))),
+        None => Err(unfit(missing(name, known(connection, slug).map_err(failure::database)?))),
     }
 }
 
@@ -64,12 +65,13 @@ fn known(connection: &Connection, slug: &str) -> rusqlite::Result<Vec<String>> {
     statement.query_map([slug], |row| row.get(0))?.collect()
 }
 
-fn missing(name: &str, mut known: Vec<String>) -> String {
+fn missing(name: &str, mut known: Vec<String>) -> Problem {
     let likeness = |folder: &String| strsim::jaro_winkler(&folder.to_lowercase(), &name.to_lowercase());
     known.sort_by(|one, other| likeness(other).total_cmp(&likeness(one)));
     known.truncate(SUGGESTIONS);
     if known.is_empty() {
-        return format!("folder: {name} does not exist, nor does any other in this bucket; make it first");
+        return Problem::new("folder", "does not exist, nor does any other in this bucket; make it first").given(name);
     }
-    format!("folder: {name} does not exist; the nearest are {}", known.join(", "))
+    let nearest = nearest(name, known.iter().map(String::as_str)).map(str::to_owned);
+    Problem::new("folder", "does not exist").given(name).allowed(known).nearest(nearest)
 }

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{BucketLibrary, Intake, folders, now};
+use super::{BucketLibrary, Intake, folders, moment};
 use crate::keep::ORIGIN_URL;
 use crate::library::intake::{Received, receive};
 use crate::library::row::Row;
@@ -95,11 +95,7 @@ fn written(
     let older = Row::delete(&transaction, slug, &row.id).map_err(failure::database)?;
     let lost = "DELETE FROM lost WHERE bucket = ?1 AND id = ?2";
     transaction.execute(lost, [slug, &row.id]).map_err(failure::database)?;
-    let latest: Option<i64> = transaction
-        .query_row("SELECT max(created) FROM media WHERE bucket = ?1", [slug], |row| row.get(0))
-        .map_err(failure::database)?;
-    // Later than all before, also when the clock does not say so: the order of storing is that of the moments.
-    let moment = now().max(latest.map_or(0, |latest| latest + 1));
+    let moment = moment(&transaction, slug).map_err(failure::database)?;
     row.created = row.created.min(moment);
     row.modified = row.modified.min(moment);
     row.insert(&transaction, slug).map_err(failure::database)?;

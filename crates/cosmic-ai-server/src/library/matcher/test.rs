@@ -45,9 +45,9 @@ impl Test {
     }
 
     fn operators(field: &str, object: &Map<String, Value>, depth: usize) -> Result<Vec<Self>, Error> {
-        let deeper = depth.checked_sub(1).ok_or_else(|| refused("query: it is nested too deep"))?;
+        let deeper = depth.checked_sub(1).ok_or_else(|| refused("query", "it is nested too deep"))?;
         let list = |operator: &str, value: &Value| {
-            let message = || refused(format!("query: {operator} of {} takes a list", cut(field)));
+            let message = || refused("query", format!("{operator} of {} takes a list", cut(field)));
             value.as_array().cloned().ok_or_else(message)
         };
         let mut tests = Vec::new();
@@ -63,17 +63,17 @@ impl Test {
                 "$gt" => Self::Greater(value.clone()),
                 "$gte" => Self::AtLeast(value.clone()),
                 "$exists" => Self::Exists(value.as_bool().ok_or_else(|| {
-                    refused(format!("query: $exists of {} takes true or false", cut(field)))
+                    refused("query", format!("$exists of {} takes true or false", cut(field)))
                 })?),
                 "$regex" => Self::Matches(pattern(field, value, object.get("$options"))?),
                 "$options" if object.contains_key("$regex") => continue,
                 "$not" => match value.as_object() {
                     Some(inner) => Self::Not(Self::operators(field, inner, deeper)?),
-                    None => return Err(refused(format!("query: $not of {} takes an object of operators", cut(field)))),
+                    None => return Err(refused("query", format!("$not of {} takes an object of operators", cut(field)))),
                 },
                 _ => {
-                    return Err(refused(format!(
-                        "query: {} of {} is not one of $eq, $ne, $in, $nin, $all, $lt, $lte, $gt, $gte, $exists, $regex with \
+                    return Err(refused("query", format!(
+                        "{} of {} is not one of $eq, $ne, $in, $nin, $all, $lt, $lte, $gt, $gte, $exists, $regex with \
                          $options, $not",
                         cut(operator),
                         cut(field)
@@ -117,17 +117,17 @@ impl Test {
 }
 
 fn pattern(field: &str, value: &Value, options: Option<&Value>) -> Result<Regex, Error> {
-    let text = value.as_str().ok_or_else(|| refused(format!("query: $regex of {} takes a text", cut(field))))?;
+    let text = value.as_str().ok_or_else(|| refused("query", format!("$regex of {} takes a text", cut(field))))?;
     let ignores_case = match options {
         None => false,
         Some(Value::String(options)) if matches!(options.as_str(), "" | "i") => options == "i",
-        Some(_) => return Err(refused(format!("query: $options of {} takes only \"i\"", cut(field)))),
+        Some(_) => return Err(refused("query", format!("$options of {} takes only \"i\"", cut(field)))),
     };
     if text.len() > PATTERN_BYTES {
-        return Err(refused(format!("query: $regex of {} has more than {PATTERN_BYTES} bytes", cut(field))));
+        return Err(refused("query", format!("$regex of {} has more than {PATTERN_BYTES} bytes", cut(field))));
     }
     let built = RegexBuilder::new(text).case_insensitive(ignores_case).size_limit(COMPILED_BYTES).build();
-    built.map_err(|error| refused(format!("query: $regex of {}: {error}", cut(field))))
+    built.map_err(|error| refused("query", format!("$regex of {}: {error}", cut(field))))
 }
 
 /// The beginning of a text, of whole characters.

@@ -14,7 +14,6 @@ use serde_json::{Map, Value, json};
 use tokio::fs::File;
 use tokio::io::{AsyncSeekExt as _, AsyncWriteExt as _};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::Instant;
 
 use super::super::parameters::problem;
 use super::incoming::{Watch, too_large};
@@ -25,11 +24,10 @@ use crate::operation::put_aside;
 const PARTS: usize = 32;
 /// How many bytes a text part may have.
 const TEXT_BYTES: usize = 64 << 10;
-/// How many bytes of a file wait on disk for a key that was not sent before it, how many of all such files together, and how
-/// long they may take to come: older clients send the key after the file, and anybody can begin to.
+/// How many bytes of a file wait on disk for a key that was not sent before it, and how many of all such files together: older
+/// clients send the key after the file, and anybody can begin to.
 const KEYLESS_BYTES: u64 = 64 << 20;
 const ALL_KEYLESS_BYTES: usize = 256 << 20;
-const KEYLESS_TIME: Duration = Duration::from_mins(10);
 /// When to come again after all of that room was taken.
 const PAUSE: Duration = Duration::from_secs(30);
 /// How long a file name may be, in characters.
@@ -109,6 +107,7 @@ pub(super) async fn read(
             "write_key" => {
                 is_key(&text)?;
                 room.is_known = true;
+                watch.known();
                 if let Some(file) = &mut form.file {
                     file.keyless = None;
                 }
@@ -139,7 +138,6 @@ async fn spool(mut part: Field<'_>, watch: &Watch, room: Room<'_>) -> Result<Spo
     let file = tokio::task::spawn_blocking(move || tempfile::tempfile_in(folder)).await;
     let file = file.unwrap_or_else(|error| Err(std::io::Error::other(error))).map_err(|error| unwritten(&error))?;
     let mut file = File::from_std(file);
-    let begun = Instant::now();
     let (mut size, mut keyless) = (0_u64, None);
     while let Some(bytes) = part.chunk().await.map_err(|error| refused(watch, &error))? {
         watch.understood();
@@ -152,9 +150,6 @@ async fn spool(mut part: Field<'_>, watch: &Watch, room: Room<'_>) -> Result<Spo
                 return Err(ApiError::unauthorized(
                     "a file of this size needs its key before it: as `Authorization: Bearer …`, or as a part `write_key`",
                 ));
-            }
-            if begun.elapsed() > KEYLESS_TIME {
-                return Err(ApiError::new(StatusCode::REQUEST_TIMEOUT, "the key did not come in time; send it first"));
             }
             take(room.keyless, bytes.len(), &mut keyless)?;
         }

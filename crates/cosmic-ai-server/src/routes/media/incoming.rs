@@ -23,6 +23,8 @@ const AHEAD: u64 = 1 << 20;
 /// byte for years.
 const RATE: u64 = 1 << 10;
 const START: Duration = Duration::from_mins(1);
+/// How long a body may come without a key, however fast it began.
+const KEYLESS_TIME: Duration = Duration::from_mins(10);
 
 /// How much, and for how long, is read of what is refused.
 const LEFT_BYTES: usize = 64 << 20;
@@ -50,6 +52,8 @@ pub(super) struct Watch(Arc<Mutex<Course>>);
 struct Course {
     /// Bytes since the parser last understood something.
     ahead: u64,
+    /// Whether its sender has shown a key.
+    is_known: bool,
     fault: Option<Fault>,
 }
 
@@ -58,6 +62,7 @@ struct Course {
 enum Fault {
     TooLarge { most: u64 },
     TooSlow,
+    Keyless,
     NotUnderstood,
     Broken,
 }
@@ -113,10 +118,13 @@ impl Stream for Incoming {
         if elapsed > START && (self.most - left) / RATE < elapsed.as_secs() {
             return self.fail(Fault::TooSlow);
         }
-        let ahead = self.watch.with(|course| {
+        let (ahead, is_known) = self.watch.with(|course| {
             course.ahead += length;
-            course.ahead
+            (course.ahead, course.is_known)
         });
+        if elapsed > KEYLESS_TIME && !is_known {
+            return self.fail(Fault::Keyless);
+        }
         if ahead > AHEAD.max(length) {
             return self.fail(Fault::NotUnderstood);
         }
@@ -152,6 +160,11 @@ impl Watch {
         self.with(|course| course.ahead = 0);
     }
 
+    /// Its sender has shown a key, and may take as long as there is.
+    pub(super) fn known(&self) {
+        self.with(|course| course.is_known = true);
+    }
+
     /// The refusal of a body that the parser does not get on with, which says so in `words`.
     pub(super) fn refusal(&self, words: &str) -> ApiError {
         match self.with(|course| course.fault) {
@@ -160,6 +173,10 @@ impl Watch {
                 StatusCode::REQUEST_TIMEOUT,
                 "the body paused for too long, or came too slowly; send it again",
             ),
+            Some(Fault::Keyless) => {
+                let message = "the key did not come in time; send it first, as `Authorization: Bearer …`";
+                ApiError::new(StatusCode::REQUEST_TIMEOUT, message)
+            }
             Some(Fault::NotUnderstood) => {
                 ApiError::bad_request("the body is not multipart: a part has no end of its head")
             }
@@ -183,7 +200,7 @@ mod tests {
     use super::*;
 
     /// Reads a body whose pieces come every ten seconds, and tells how many were read.
-    async fn read(piece: usize, pieces: usize) -> Result<usize, ApiError> {
+    async fn read(piece: usize, pieces: usize, has_key: bool) -> Result<usize, ApiError> {
         let (sender, receiver) = tokio::sync::mpsc::channel::<io::Result<Bytes>>(1);
         tokio::spawn(async move {
             for _ in 0..pieces {
@@ -193,6 +210,9 @@ mod tests {
         });
         let body = Body::from_stream(Pieces(receiver));
         let (mut incoming, watch) = Incoming::new(body, 1 << 30, Duration::from_secs(20));
+        if has_key {
+            watch.known();
+        }
         let mut count = 0;
         while let Some(piece) = std::future::poll_fn(|context| Pin::new(&mut incoming).poll_next(context)).await {
             piece.map_err(|_| watch.refusal(""))?;
@@ -214,10 +234,12 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_body_that_never_pauses_for_long_has_to_come_all_the_same() {
-        assert_eq!(read(11 << 10, 100).await.unwrap(), 100);
+        assert_eq!(read(11 << 10, 100, true).await.unwrap(), 100);
         // Whatever is over within a minute may be as slow as it likes.
-        assert_eq!(read(1, 6).await.unwrap(), 6);
-        let refusal = read(9 << 10, 100).await.unwrap_err();
+        assert_eq!(read(1, 6, false).await.unwrap(), 6);
+        let refusal = read(9 << 10, 100, true).await.unwrap_err();
         assert_eq!(refusal.to_value()["status"], 408, "{refusal:?}");
+        let refusal = read(1 << 20, 100, false).await.unwrap_err();
+        assert!(refusal.message().contains("the key did not come in time"), "{refusal:?}");
     }
 }

@@ -47,6 +47,7 @@ pub(in super::super) async fn upload(
     if is_known {
         // Before anything is read: it may be large.
         bucket.keys.may_write(&head.headers, None)?;
+        watch.known();
     }
     if app.stopping.is_cancelled() {
         return Err(ApiError::unavailable("the server is stopping"));

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use cosmic_ai::pricing::ledger::{Kind, State};
+use cosmic_ai_server::LedgerPlace;
 use serde_json::json;
 
-use super::{assert_keeps_keys, entries, gateway, service, states};
+use super::{assert_keeps_keys, entries, gateway, gateway_to, service, states};
 use crate::fixture::answer;
 
 #[tokio::test]
@@ -39,6 +40,33 @@ async fn a_lost_medium_is_held_and_found_later() {
     assert_eq!((entry.state, entry.standing().held.total().get()), (State::Settled, 0));
     assert_eq!(entry.charge.unwrap().output.get(), 144_000);
     fixture.server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_another_server_lost_is_its_own_to_find() {
+    let service = service().await;
+    let folder = tempfile::tempdir().unwrap();
+    let place = LedgerPlace::Sqlite(folder.path().join("spend.db"));
+    let sharing = || gateway_to(&service, |config| config.with_ledger(place.clone()));
+    let body = json!({ "prompt": "A kite", "duration": 4 });
+    service.lose_answers(2);
+    let first = sharing().await;
+    assert_eq!(first.ask("ai/video", &body).await.0, 502);
+    first.server.stop().await.unwrap();
+    let second = sharing().await;
+    assert_eq!(second.ask("ai/video", &body).await.0, 502);
+    assert_eq!(states(&second).await, [State::Unknown; 2]);
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(61)).await;
+    tokio::time::resume();
+    // Oldest first: the first server's would have come before.
+    for _ in 0..1_000 {
+        if states(&second).await[1] == State::Settled {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(states(&second).await, [State::Unknown, State::Settled]);
 }
 
 #[tokio::test]

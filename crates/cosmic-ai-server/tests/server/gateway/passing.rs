@@ -1,8 +1,9 @@
 //! What goes through, and what does not.
 
 use cosmic_ai::Tokens;
-use cosmic_ai::pricing::Budget;
 use cosmic_ai::pricing::ledger::State;
+use cosmic_ai::pricing::{Budget, Scope};
+use cosmic_ai_server::BucketConfig;
 use cosmic_ai_testkit::server::{FaultServer, Script};
 use serde_json::{Value, json};
 
@@ -74,6 +75,44 @@ async fn a_budget_refuses_before_anything_is_sent() {
     let (status, text) = fixture.ask("ai/text", &json!({ "prompt": "A kite", "max_tokens": 20 })).await;
     assert_eq!(status, 200, "{text}");
     assert_eq!(service.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_budget_of_several_buckets_does_not_tell_what_others_spend() {
+    let service = service().await;
+    let refusal = |budgets: [Budget; 2], others: usize| {
+        let service = &service;
+        async move {
+            let fixture = gateway_to(service, |mut config| {
+                let [own, shared] = budgets;
+                config.buckets[0] = config.buckets[0].clone().with_budget(own);
+                let names = ["other", "third"].into_iter().take(others);
+                names.fold(config.with_budget(shared), |config, slug| {
+                    config.with_bucket(BucketConfig::new(slug, &format!("{slug}-write"), &format!("{slug}-read")))
+                })
+            })
+            .await;
+            let (status, refusal) = fixture.ask("ai/image", &json!({ "prompt": "A kite" })).await;
+            assert_eq!((status, &refusal["code"]), (402, &json!("INSUFFICIENT_CREDITS")), "{refusal}");
+            refusal["message"].as_str().unwrap().to_owned()
+        }
+    };
+    let (little, much) = (|| Budget::monthly(Tokens(3_000)), || Budget::monthly(Tokens(1_000_000)));
+    let shared = refusal([much(), little()], 2).await;
+    let expected = "the budget of a month for all calls, which is shared with others; it renews at 2";
+    assert!(shared.contains(expected), "{shared}");
+    assert!(!shared.contains("3,000") && !shared.contains("left of 3"), "{shared}");
+    let named = refusal([much(), little().named("house")], 1).await;
+    assert!(named.contains("left of house, which is shared") && !named.contains("3,000"), "{named}");
+    let by_user = refusal([much(), little().for_scope(Scope::each("user"))], 1).await;
+    assert!(by_user.contains("the budget of a month for each user, which is shared"), "{by_user}");
+    // What counts its own calls only says all.
+    let own = refusal([little(), much()], 2).await;
+    assert!(own.contains("3,000 tokens left"), "{own}");
+    let each = refusal([much(), little().for_scope(Scope::each("bucket"))], 2).await;
+    assert!(each.contains("3,000 tokens left"), "{each}");
+    let alone = refusal([much(), little()], 0).await;
+    assert!(alone.contains("3,000 tokens left"), "{alone}");
 }
 
 #[tokio::test]

@@ -3,6 +3,9 @@
 use std::fmt::{self, Write as _};
 use std::sync::{Arc, Mutex};
 
+use cosmic_ai::mock::{Fault, MockBackend, When};
+use cosmic_ai::{Error, ErrorKind, Outcome};
+use cosmic_ai_server::Backend;
 use reqwest::Method;
 use serde_json::json;
 use tracing::field::{Field, Visit};
@@ -50,6 +53,25 @@ impl Subscriber for Written {
     fn enter(&self, _: &Id) {}
 
     fn exit(&self, _: &Id) {}
+}
+
+#[tokio::test]
+async fn what_fails_on_this_side_is_in_the_log_with_its_causes() {
+    let written = Written::default();
+    let _second = tracing::Dispatch::new(Written::default());
+    let _guard = tracing::subscriber::set_default(written.clone());
+    let kind = ErrorKind::Backend { message: "the workshop is closed".to_owned() };
+    let error = Error::new(kind, Outcome::NotSent).with_source(std::io::Error::other("no key in the door"));
+    let mock = MockBackend::builder().fault(When::image(), Fault::error(error));
+    let fixture = Fixture::with(Backend::scripted(mock), |config| config).await;
+    let (status, answer) = fixture.ask("ai/image", &json!({ "prompt": "canary" })).await;
+    assert_eq!(status, 500);
+    assert!(!answer.to_string().contains("workshop"), "{answer}");
+    fixture.server.stop().await.unwrap();
+    let text = written.0.lock().unwrap().clone();
+    let line = text.lines().find(|line| line.contains("failed on this side")).expect(&text);
+    assert!(line.contains("the workshop is closed") && line.contains("no key in the door"), "{line}");
+    assert!(!line.contains("canary"), "{line}");
 }
 
 #[tokio::test]
