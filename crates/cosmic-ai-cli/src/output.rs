@@ -22,13 +22,14 @@ use cosmic_ai::Outcome;
 #[expect(clippy::struct_excessive_bools, reason = "what is known of two streams and three flags")]
 pub(crate) struct Output {
     pub(crate) json: bool,
-    quiet: bool,
-    verbose: bool,
+    pub(crate) quiet: bool,
+    pub(crate) verbose: bool,
     /// Whether standard output is a terminal.
     pub(crate) to_terminal: bool,
     /// Whether standard error is a terminal.
     notes_to_terminal: bool,
-    colours: bool,
+    /// Whether standard error may be coloured.
+    pub(crate) colours: bool,
 }
 
 /// What became of standard output.

@@ -1,5 +1,7 @@
 //! `serve`: the API on this machine, until it is told to end.
 
+mod log;
+
 use cosmic_ai::pricing::Budget;
 use cosmic_ai::{Error, ErrorKind, Modality, Outcome, Tokens};
 use cosmic_ai_server::{Backend, BucketConfig, Config, Server, StartError};
@@ -33,9 +35,11 @@ pub(super) async fn run(session: &Session, command: &ServeCommand) -> Result<(),
         session.output.lines(&format!("nothing was started; this would be: {config:?}"))?;
         return Ok(());
     }
+    log::open(session.output);
     // Before anyone is told that it runs: whoever is may end it at once.
     let mut ear = Ear::open();
     let server = Server::start(config, backend).await.map_err(|error| failed(&error))?;
+    session.output.note(&server.recovery().to_string());
     announce(session, &server, bucket.as_deref())?;
     ear.hears().await;
     session.output.note("stopping: calls under way are finished or settled");

@@ -1,6 +1,6 @@
 //! `serve`: what it prints, what it refuses, and how it ends.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 
 use crate::rig::{User, finish, signal};
 
@@ -25,6 +25,24 @@ fn it_says_where_it_listens_and_what_to_set_and_ends_when_told() {
         signal(&child, name);
         finish(child).ok().says("stopped");
     }
+}
+
+#[test]
+fn requests_are_logged_without_keys_on_standard_error() {
+    let user = User::new();
+    let mut child = user.start(&["serve", "--addr", "127.0.0.1:0"]);
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first = lines.next().unwrap().unwrap();
+    let address = first.trim_start_matches("listening on http://").trim_end_matches("/v3").to_owned();
+    let mut stream = std::net::TcpStream::connect(&address).unwrap();
+    let path = "/v3/buckets/local-bucket/media?read_key=local-read-key";
+    write!(stream, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
+    signal(&child, "INT");
+    let run = finish(child).ok().says("/v3/buckets/{slug}/media").says("404");
+    assert!(!run.err.contains("local-read-key"), "{run:?}");
 }
 
 #[test]

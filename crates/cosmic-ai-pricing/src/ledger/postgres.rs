@@ -13,7 +13,7 @@ mod prune;
 mod reader;
 mod rows;
 mod sums;
-#[cfg(test)]
+#[cfg(all(test, feature = "postgres-tests"))]
 mod tests;
 mod transaction;
 mod writer;

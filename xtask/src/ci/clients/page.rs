@@ -101,7 +101,7 @@ pub(super) fn run(workshop: &Workshop, server: &Trial, page: &str) -> Result<Fou
 ///
 /// # Errors
 ///
-/// As [`run`], but not when a block fails.
+/// As [`run()`], but not when a block fails.
 pub(super) fn doubted(workshop: &Workshop, server: &Trial, page: &str) -> Result<Vec<Verdict>> {
     verdicts(&Bench::new(workshop, server)?, &blocks(page)?)
 }

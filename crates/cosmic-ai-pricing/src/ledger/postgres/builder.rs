@@ -61,7 +61,7 @@ impl PostgresBuilder {
     }
 
     /// As code of another version would open it.
-    #[cfg(test)]
+    #[cfg(all(test, feature = "postgres-tests"))]
     pub(super) const fn with_migrations(mut self, migrations: &'static [Migration]) -> Self {
         self.migrations = migrations;
         self
