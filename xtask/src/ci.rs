@@ -1,7 +1,7 @@
 //! `cargo xtask ci`: every check that a change must pass, the same here as on the machine that decides.
 //!
 //! In reading order: `plan` picks steps and runs them, `steps` is the list. Then those that are more than one command:
-//! `lint`, `ledgers`, `spending`, `server`, `openapi`, `clients`, `examples`, `media`, `terminal`, `package`, `consumers`.
+//! `page`, `lint`, `ledgers`, `spending`, `server`, `openapi`, `clients`, `examples`, `media`, `terminal`, `package`, `consumers`.
 
 mod clients;
 mod consumers;
@@ -11,6 +11,7 @@ mod lint;
 mod media;
 mod openapi;
 mod package;
+mod page;
 mod plan;
 mod server;
 mod spending;

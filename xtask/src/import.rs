@@ -18,11 +18,11 @@ mod spelling;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
-use self::apply::{Applied, Origin};
+use self::apply::{Applied, Order, Origin};
 use self::data::Data;
 use self::decisions::Decisions;
 pub(crate) use self::options::Options;
@@ -35,11 +35,13 @@ use crate::root::root;
 pub(crate) const HELP: &str = "\
 Holds the API's page (Markdown) against the registry's data files, and says what differs.
 
-Usage: cargo xtask import PAGE.md [--apply] [--json] [--date YYYY-MM-DD]
+Usage: cargo xtask import PAGE.md [--apply [--accept KEY]…] [--json] [--date YYYY-MM-DD]
 
 Options:
   --apply      writes into the data files what is new and what has changed, with source and date; removes nothing
-  --json       writes the report as JSON
+  --accept KEY writes a price, multiplier or tier although it is more than three times what was known, or less than a third of it
+               (or a context that has become smaller); without it such a figure is left to be done by hand
+  --json       writes the report as JSON; with `--apply` also `applied`, `by_hand`, and as `ending` that of a second look
   --date DAY   the day on which the page was read (today)
   -h, --help   shows this text
 
@@ -55,26 +57,71 @@ const DECISIONS: &str = "decisions.toml";
 ///
 /// # Errors
 ///
-/// When a file cannot be read or written, or is wrong.
+/// When a file cannot be read or written, or is wrong; for a program that is told as JSON, and no error here.
 pub(crate) fn run(options: &Options) -> Result<u8> {
+    match carried_out(options) {
+        Err(error) if options.json => {
+            let ending = Ending::Unreadable;
+            println!("{:#}", serde_json::json!({ "ending": ending, "error": format!("{error:#}") }));
+            Ok(ending as u8)
+        }
+        outcome => Ok(outcome? as u8),
+    }
+}
+
+fn carried_out(options: &Options) -> Result<Ending> {
     let root = root()?;
     let text =
         std::fs::read_to_string(&options.page).with_context(|| format!("cannot read {}", options.page.display()))?;
     let (report, reading) = look(&root, &text)?;
-    if options.json {
-        println!("{}", report.json()?);
-    } else {
+    if !options.json {
         print!("{report}");
     }
-    if !options.apply || report.ending() != Ending::Drift {
-        return Ok(report.ending() as u8);
+    let (mut applied, mut ending) = (Applied::default(), report.ending());
+    if options.apply && ending == Ending::Drift {
+        let is_unknown = |key: &&String| !report.changed.iter().any(|item| item.key.to_string() == **key);
+        if let Some(key) = options.accepted.iter().find(is_unknown) {
+            bail!("`--accept {key}`: nothing that has changed is called so");
+        }
+        applied = write(&root, &report, &reading, options)?;
+        ending = look(&root, &text)?.0.ending();
+        // Beside the report, and told again to a program.
+        applied.done.iter().for_each(|done| eprintln!("applied: {done}"));
+        applied.by_hand.iter().for_each(|left| eprintln!("by hand: {left}"));
     }
-    let applied = write(&root, &report, &reading, options)?;
-    // Beside the report, which may be for a program.
-    applied.done.iter().for_each(|done| eprintln!("applied: {done}"));
-    applied.by_hand.iter().for_each(|left| eprintln!("by hand: {left}"));
-    let (after, _) = look(&root, &text)?;
-    Ok(after.ending() as u8)
+    if options.json {
+        println!("{}", report.json(options.apply.then_some((&applied, ending)))?);
+    }
+    Ok(ending)
+}
+
+/// The name by which a copy of the API's page is looked for.
+const PAGE: &str = "reference/cosmic-ai-api-page.md";
+
+/// A copy of the API's page: the one that `COSMIC_API_PAGE` names, from the root; else one in a folder beside the project.
+pub(crate) fn copy_of_page(root: &Path) -> Option<PathBuf> {
+    if let Some(named) = std::env::var_os("COSMIC_API_PAGE").filter(|named| !named.is_empty()) {
+        return Some(root.join(named));
+    }
+    let folders = std::fs::read_dir(root.parent()?).ok()?;
+    folders.filter_map(|folder| Some(folder.ok()?.path().join(PAGE))).find(|path| path.is_file())
+}
+
+/// Holds the registry against a page.
+///
+/// # Errors
+///
+/// When anything is undecided or was not understood, with the report; or a file cannot be read.
+pub(crate) fn hold_against(root: &Path, page: &Path) -> Result<()> {
+    let text = std::fs::read_to_string(page).with_context(|| format!("cannot read {}", page.display()))?;
+    let (report, _) = look(root, &text)?;
+    if report.ending() != Ending::Clean {
+        bail!("the registry and {} do not agree:\n{report}", page.display());
+    }
+    if !report.stale_decisions.is_empty() {
+        bail!("decisions about what {} no longer says:\n{}", page.display(), report.stale_decisions.join("\n"));
+    }
+    Ok(())
 }
 
 /// What a page says beside what is committed.
@@ -97,7 +144,7 @@ fn write(root: &Path, report: &Report, reading: &Reading, options: &Options) -> 
     let before = data.texts();
     let today = options.date.clone().unwrap_or_else(|| jiff::Zoned::now().date().to_string());
     let origin = Origin { source: data.source(), date: today };
-    let applied = apply::apply(&mut data, report, &reading.facts, &reading.listed, &origin);
+    let applied = apply::apply(&mut data, &Order { report, reading, origin, accepted: &options.accepted });
     let after = data.texts();
     codegen::judge(&after).context("the data files would be wrong, so nothing is written")?;
     for ((path, text), (_, old)) in after.iter().zip(&before) {

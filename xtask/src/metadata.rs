@@ -1,5 +1,6 @@
 //! What `cargo metadata` says of the crates of the workspace; only the keys that are looked at.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -22,6 +23,9 @@ pub(crate) struct Package {
     /// The registries it may be published to: `None` is any, an empty list none.
     #[serde(default)]
     pub(crate) publish: Option<Vec<String>>,
+    /// What each feature switches on.
+    #[serde(default)]
+    pub(crate) features: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     pub(crate) dependencies: Vec<Dependency>,
     #[serde(default)]

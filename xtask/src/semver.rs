@@ -92,7 +92,8 @@ fn offers(root: &Path) -> Result<Vec<Offer>> {
     for (name, json) in described {
         let path = format!("{FOLDER}/{name}.txt");
         let committed = std::fs::read_to_string(root.join(&path)).unwrap_or_default();
-        let current = listing::of(&json).with_context(|| format!("cannot list what {name} offers"))?;
+        let features = metadata.packages.iter().find(|package| package.name == name).map(|package| &package.features);
+        let current = listing::of(&json, features).with_context(|| format!("cannot list what {name} offers"))?;
         offers.push(Offer { path, committed, current });
     }
     Ok(offers)

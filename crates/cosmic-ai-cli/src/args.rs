@@ -417,7 +417,7 @@ pub(crate) struct BudgetArgs {
     /// When it begins anew
     #[arg(long, value_name = "PERIOD", default_value = "month", value_parser = ["day", "month", "all"])]
     pub(crate) per: String,
-    /// Whose calls it counts: NAME=VALUE of a label, or NAME for each value by itself; labels are `label` and `bucket`
+    /// Whose calls it counts: NAME=VALUE of a label, or NAME for each value by itself; labels are `label`, `bucket`, `backend`
     /// [default: all calls]
     #[arg(long = "for", value_name = "NAME[=VALUE]")]
     pub(crate) scope: Option<String>,

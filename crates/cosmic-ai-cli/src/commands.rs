@@ -29,11 +29,17 @@ use crate::session::Session;
 /// # Errors
 /// When it was not done, or not all of it.
 pub(crate) async fn run(cli: Cli, output: Output) -> Result<(), Failure> {
+    check_flags(&cli)?;
     // What needs no settings works in a broken home too.
     match cli.command {
         Command::Completions { shell } => return completions::run(shell, output),
         Command::Man { dir } => return man::run(dir.as_deref(), output),
         Command::Models(command) => return models::run(&command, output),
+        Command::Estimate(command) => return or_interrupted(estimate::run(output, &command)).await,
+        Command::Doctor(command) => {
+            let (session, broken) = Session::of_what_can_be_read(cli.global, output)?;
+            return or_interrupted(doctor::run(&session, broken, &command)).await;
+        }
         _ => {}
     }
     let session = Session::new(cli.global, output)?;
@@ -43,14 +49,37 @@ pub(crate) async fn run(cli: Cli, output: Output) -> Result<(), Failure> {
         Command::Video(command) => video::run(&session, &command).await,
         Command::Extend(command) => extend::run(&session, &command).await,
         Command::Speech(command) => speech::run(&session, &command).await,
-        Command::Estimate(command) => or_interrupted(estimate::run(&session, &command)).await,
         Command::Batch(command) => batch::run(&session, &command).await,
         Command::Media(command) => or_interrupted(media::run(&session, &command)).await,
         Command::Usage(command) => or_interrupted(usage::run(&session, &command)).await,
         Command::Budget(command) => or_interrupted(budget::run(&session, &command)).await,
         Command::Unresolved(command) => or_interrupted(unresolved::run(&session, &command)).await,
         Command::Serve(command) => serve::run(&session, &command).await,
-        Command::Doctor(command) => or_interrupted(doctor::run(&session, &command)).await,
-        Command::Completions { .. } | Command::Man { .. } | Command::Models(_) => Ok(()),
+        Command::Completions { .. }
+        | Command::Man { .. }
+        | Command::Models(_)
+        | Command::Estimate(_)
+        | Command::Doctor(_) => Ok(()),
+    }
+}
+
+/// Refuses a limit that the command would not keep: whoever sets one relies on it.
+fn check_flags(cli: &Cli) -> Result<(), Failure> {
+    let misused = |message: &str| Err(Failure::Usage(message.to_owned()));
+    let global = &cli.global;
+    match &cli.command {
+        Command::Estimate(_) if global.max_spend.is_some() => {
+            misused("--max-spend is for calls: `estimate` spends nothing")
+        }
+        Command::Serve(_) if global.max_spend.is_some() => {
+            misused("--max-spend is for one run: `serve` takes --budget TOKENS, a month's")
+        }
+        Command::Serve(_) if global.ledger.is_some() => {
+            misused("--ledger is for calls from here: name the server's ledger in its --config file")
+        }
+        Command::Serve(_) if global.label.is_some() => {
+            misused("--label is for calls from here: clients of `serve` are told apart by their buckets")
+        }
+        _ => Ok(()),
     }
 }

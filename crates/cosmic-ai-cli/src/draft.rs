@@ -56,13 +56,13 @@ impl Draft {
         gathered.draft(request)
     }
 
-    pub(crate) fn image(args: &ImageArgs) -> Result<Self, Failure> {
+    pub(crate) async fn image(args: &ImageArgs) -> Result<Self, Failure> {
         let mut gathered = Gathered::default();
         let model = model_of(Modality::Image, args.model.as_deref());
         let of_model = |of: fn(&Spec) -> Vec<String>, all: fn() -> Vec<String>| {
             move || model.map_or_else(all, |model| of(&model.spec))
         };
-        let mut request = ImageRequest::new(&args.prompt);
+        let mut request = ImageRequest::new(words(args.prompt.as_deref(), "PROMPT").await?);
         request.model = args.model.as_deref().map(Into::into);
         request.size = gathered.parsed("size", args.size.as_deref(), of_model(sizes_of, values::sizes));
         let ratios = of_model(ratios_of, values::aspect_ratios);
@@ -75,9 +75,9 @@ impl Draft {
         gathered.draft(request)
     }
 
-    pub(crate) fn video(args: &VideoArgs) -> Result<Self, Failure> {
+    pub(crate) async fn video(args: &VideoArgs) -> Result<Self, Failure> {
         let mut gathered = Gathered::default();
-        let mut request = VideoRequest::new(&args.prompt);
+        let mut request = VideoRequest::new(words(args.prompt.as_deref(), "PROMPT").await?);
         request.model = args.model.as_deref().map(Into::into);
         request.duration = gathered.parsed("duration", args.duration.as_deref(), values::durations);
         request.resolution = gathered.parsed("resolution", args.resolution.as_deref(), values::resolutions);
@@ -86,9 +86,9 @@ impl Draft {
         gathered.draft(request)
     }
 
-    pub(crate) fn extend(args: &ExtendArgs) -> Result<Self, Failure> {
+    pub(crate) async fn extend(args: &ExtendArgs) -> Result<Self, Failure> {
         let mut gathered = Gathered::default();
-        let mut request = ExtensionRequest::new(args.media_id.as_str(), &args.prompt);
+        let mut request = ExtensionRequest::new(args.media_id.as_str(), words(args.prompt.as_deref(), "PROMPT").await?);
         request.model = args.model.as_deref().map(Into::into);
         (request.folder, request.metadata) = gathered.stored(&args.stored);
         gathered.draft(request)
@@ -107,9 +107,9 @@ impl Draft {
     pub(crate) async fn priced(kind: &EstimateKind) -> Result<(Self, bool), Failure> {
         Ok(match kind {
             EstimateKind::Text(priced) => (Self::text(&priced.ask).await?, priced.compare),
-            EstimateKind::Image(priced) => (Self::image(&priced.ask)?, priced.compare),
-            EstimateKind::Video(priced) => (Self::video(&priced.ask)?, priced.compare),
-            EstimateKind::Extend(priced) => (Self::extend(&priced.ask)?, priced.compare),
+            EstimateKind::Image(priced) => (Self::image(&priced.ask).await?, priced.compare),
+            EstimateKind::Video(priced) => (Self::video(&priced.ask).await?, priced.compare),
+            EstimateKind::Extend(priced) => (Self::extend(&priced.ask).await?, priced.compare),
             EstimateKind::Speech(priced) => (Self::speech(&priced.ask).await?, priced.compare),
         })
     }

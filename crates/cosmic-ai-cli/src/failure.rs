@@ -21,6 +21,8 @@ pub(crate) enum Failure {
         outcome: Outcome,
         operation: Option<OperationId>,
     },
+    /// So many checks of `doctor` failed, which has shown them.
+    Checks(usize),
     /// Several calls of a batch failed: the code of the first. What failed stands in the results.
     Batch { code: u8, message: String, outcome: Outcome },
 }
@@ -61,6 +63,7 @@ impl Failure {
             Self::Call(error) => code_of(error),
             Self::Usage(_) => code::USAGE,
             Self::Declined | Self::Interrupted { .. } => code::INTERRUPTED,
+            Self::Checks(_) => code::LOCAL,
             Self::Batch { code, .. } => *code,
         }
     }
@@ -77,6 +80,7 @@ impl Failure {
         let body = match self {
             Self::Call(error) => error_body(error),
             Self::Usage(message) => plain("usage", message, Outcome::NotSent),
+            Self::Checks(_) => plain("checks", &self.to_string(), Outcome::Refused),
             Self::Declined => plain("declined", &self.to_string(), Outcome::NotSent),
             Self::Interrupted { message, outcome, operation } => {
                 let mut body = plain("interrupted", message, *outcome);
@@ -106,7 +110,9 @@ impl Failure {
             lines.push(format!("outcome: {}", error.outcome()));
         }
         if let (true, Some(id)) = (error.outcome().is_unknown(), error.operation_id()) {
-            lines.push(format!("operation {id}: look for it with `cosmic-ai unresolved find` before sending it again"));
+            lines.push(format!(
+                "operation {id}: look for it with `cosmic-ai unresolved find` before sending it again; a text leaves nothing to find, so settle it by your word: `cosmic-ai unresolved resolve {id}`"
+            ));
         }
         if let Some(id) = error.media_id() {
             lines.push(format!("the medium is in the library: cosmic-ai media get {id} -o FILE"));
@@ -133,6 +139,7 @@ impl fmt::Display for Failure {
             Self::Usage(message) | Self::Interrupted { message, .. } | Self::Batch { message, .. } => {
                 f.write_str(message)
             }
+            Self::Checks(failed) => write!(f, "{failed} of the checks failed: see `no` above"),
             Self::Declined => f.write_str("called off: nothing was sent"),
         }
     }

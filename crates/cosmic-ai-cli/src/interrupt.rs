@@ -14,6 +14,14 @@ impl Ear {
     /// Begins to listen. What cannot be listened for ends the program in the system's own way.
     #[cfg(unix)]
     pub(crate) fn open() -> Self {
+        static SECOND: std::sync::Once = std::sync::Once::new();
+        let ear = Self::listening();
+        SECOND.call_once(end_at_second);
+        ear
+    }
+
+    #[cfg(unix)]
+    fn listening() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
         Self { signals: [SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).ok()) }
     }
@@ -49,6 +57,24 @@ async fn next(signal: &mut Option<tokio::signal::unix::Signal>) {
         }
         None => std::future::pending().await,
     }
+}
+
+/// Ends the process at the second signal, whatever it is doing: the run hears of the first only when it waits, which it does not while
+/// it writes to a pipe that nobody reads.
+///
+/// A thread of its own counts them, since every other may be blocked.
+#[cfg(unix)]
+fn end_at_second() {
+    std::thread::spawn(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let Ok(runtime) = runtime else { return };
+        runtime.block_on(async {
+            let mut ear = Ear::listening();
+            ear.hears().await;
+            ear.hears().await;
+            std::process::exit(crate::failure::code::INTERRUPTED.into());
+        });
+    });
 }
 
 /// Waits until the run is to end.

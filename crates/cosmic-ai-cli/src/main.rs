@@ -53,15 +53,19 @@ fn main() -> ExitCode {
 
 /// Help and version, which are no errors; and flags that are wrong, in words or, if JSON was asked for, as JSON.
 fn misused(error: &clap::Error) -> ExitCode {
-    let wants_json = std::env::args_os().any(|argument| argument == "--json");
-    if error.use_stderr() && wants_json {
-        let global = args::Global { json: true, ..args::Global::default() };
-        let message = error.render().to_string();
-        let first = message.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        Output::new(&global).failure(&Failure::Usage(first));
-    } else {
+    let wants_json = std::env::args_os().take_while(|argument| argument != "--").any(|argument| argument == "--json");
+    if !error.use_stderr() {
         // There is nowhere to complain to if nobody reads.
         let _ = error.print();
+    } else if wants_json {
+        let global = args::Global { json: true, ..args::Global::default() };
+        let message = error.render().to_string();
+        // Up to the blank line it says what is wrong; after it, how it is used.
+        let said: Vec<&str> = message.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+        let said = said.join(" ");
+        Output::new(&global).failure(&Failure::Usage(said.strip_prefix("error: ").unwrap_or(&said).to_owned()));
+    } else {
+        Output::new(&args::Global::default()).misuse(error);
     }
     if error.use_stderr() { failure::code::USAGE.into() } else { ExitCode::SUCCESS }
 }

@@ -93,6 +93,17 @@ impl Output {
         }
     }
 
+    /// An error of the command line, in the parser's words. They repeat what was given, which need not be the user's own.
+    pub(crate) fn misuse(self, error: &clap::Error) {
+        let message = error.render();
+        let text = message.to_string();
+        if self.colours && text == plain_text(&text) {
+            let _ = write!(io::stderr(), "{}", message.ansi());
+        } else {
+            let _ = write!(io::stderr(), "{}", plain_text(&text));
+        }
+    }
+
     /// One object on standard output.
     ///
     /// # Errors

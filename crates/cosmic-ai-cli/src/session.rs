@@ -41,6 +41,25 @@ impl Session {
         Ok(Self { global, settings, output })
     }
 
+    /// A run that goes on with the settings that can be read, and what is wrong with the others.
+    pub(crate) fn of_what_can_be_read(global: Global, output: Output) -> Result<(Self, Vec<Failure>), Failure> {
+        let (settings, broken) = Settings::read_what_can_be(&global)?;
+        Ok((Self { global, settings, output }, broken))
+    }
+
+    /// What stands before a price that nobody has to pay.
+    pub(crate) fn price_prefix(&self) -> &'static str {
+        if matches!(self.kind(), Ok(Kind::Mock)) { "mock: " } else { "" }
+    }
+
+    /// Tells of a ledger that a folder has named, and refuses one that forgets.
+    fn check_ledger(&self) -> Result<(), Failure> {
+        if let Some(note) = self.settings.check_ledger()? {
+            self.output.note(&note);
+        }
+        Ok(())
+    }
+
     /// Who generates.
     pub(crate) fn kind(&self) -> Result<Kind, Failure> {
         backend::kind(&self.settings)
@@ -61,6 +80,7 @@ impl Session {
 
     /// The ledger of the backend that is set, to be looked at.
     pub(crate) async fn ledger(&self) -> Result<Arc<dyn Ledger>, Failure> {
+        self.check_ledger()?;
         ledger::open(&self.settings, self.kind()?, ledger::Purpose::Look).await
     }
 
@@ -72,6 +92,7 @@ impl Session {
     /// A meter over the ledger, with the budgets that were set and that of this run.
     pub(crate) async fn meter(&self, run: &str) -> Result<Meter, Failure> {
         let kind = self.kind()?;
+        self.check_ledger()?;
         let ledger = ledger::open(&self.settings, kind, ledger::Purpose::Spend).await?;
         ledger::check_unmixed(&*ledger, kind).await?;
         let mut meter = Meter::new(ledger).with_label(BACKEND_LABEL, kind.as_str());

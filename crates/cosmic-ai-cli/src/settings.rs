@@ -1,5 +1,6 @@
 //! Settings, and where each comes from: a flag, the environment, `.env`, the configuration file, or nowhere.
 
+mod dot_env;
 mod file;
 mod places;
 
@@ -79,6 +80,15 @@ impl Settings {
     /// # Errors
     /// When `.env` or the configuration file is there and cannot be read.
     pub(crate) fn read(global: &Global) -> Result<Self, Failure> {
+        let (settings, broken) = Self::read_what_can_be(global)?;
+        broken.into_iter().next().map_or(Ok(settings), Err)
+    }
+
+    /// Reads all sources, and what is wrong with those that cannot be read.
+    ///
+    /// # Errors
+    /// When the user has no home.
+    pub(crate) fn read_what_can_be(global: &Global) -> Result<(Self, Vec<Failure>), Failure> {
         let places = Places::find()?;
         let given = [
             (BACKEND, &global.backend),
@@ -87,17 +97,22 @@ impl Settings {
             (API_URL, &global.api_url),
             (LEDGER, &global.ledger),
         ];
-        let flags = given.into_iter().filter_map(|(name, value)| Some((name.variable, value.clone()?)));
-        // An empty variable is one that is not set.
-        let set = |variable: &str| std::env::var(variable).ok().filter(|value| !value.trim().is_empty());
+        // An empty value is one that is not set, wherever it stands.
+        let is_set = |value: &String| !value.trim().is_empty();
+        let flags = given.into_iter().filter_map(|(name, value)| Some((name.variable, value.clone().filter(is_set)?)));
+        let set = |variable: &str| std::env::var(variable).ok().filter(is_set);
         let environment = NAMES.iter().filter_map(|name| Some((name.variable, set(name.variable)?)));
-        Ok(Self {
-            flags: flags.collect(),
-            environment: environment.collect(),
-            dot_env: dot_env(Path::new(".env"))?,
-            file: file::File::read(&places.config_file())?,
-            places,
-        })
+        let mut broken = Vec::new();
+        let dot_env = dot_env(Path::new(".env")).unwrap_or_else(|failure| {
+            broken.push(failure);
+            BTreeMap::new()
+        });
+        let file = file::File::read(&places.config_file()).unwrap_or_else(|failure| {
+            broken.push(failure);
+            file::File::default()
+        });
+        let settings = Self { flags: flags.collect(), environment: environment.collect(), dot_env, file, places };
+        Ok((settings, broken))
     }
 
     /// A setting and where it comes from.
@@ -140,6 +155,23 @@ impl Settings {
         }
     }
 
+    /// What is to be said of a ledger that the `.env` of this folder names; `None` of any other.
+    ///
+    /// # Errors
+    /// When it names none that lasts: every run would begin with whole budgets.
+    pub(crate) fn check_ledger(&self) -> Result<Option<String>, Failure> {
+        match self.find(LEDGER) {
+            Some(("memory", Origin::DotEnv)) => Err(Failure::settings(
+                "COSMIC_LEDGER=memory comes from the .env of this folder, and would let every run begin with whole budgets: say --ledger memory if that is meant",
+            )),
+            Some((ledger, Origin::DotEnv)) => Ok(Some(format!(
+                "the ledger {} comes from the .env of this folder: budgets count what it holds",
+                without_secrets(ledger)
+            ))),
+            _ => Ok(None),
+        }
+    }
+
     /// How many tokens a call may be expected to cost before a person is asked.
     pub(crate) fn confirm_above(&self) -> u64 {
         self.file.confirm_above().unwrap_or(CONFIRM_ABOVE)
@@ -164,29 +196,27 @@ fn is_loopback(url: &str) -> bool {
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// What `.env` of this folder says; nothing if there is none. It is only read: the environment stays as it is.
+/// What `.env` of this folder says; nothing if there is none. It is only read: the environment stays as it is, and has no part in it.
 fn dot_env(path: &Path) -> Result<BTreeMap<String, String>, Failure> {
     let wrong = |message: String| Failure::settings(format!(".env cannot be read: {message}"));
-    let lines = match dotenvy::from_path_iter(path) {
-        Ok(lines) => lines,
-        Err(error) if error.not_found() => return Ok(BTreeMap::new()),
-        Err(error) => return Err(wrong(error.to_string())),
-    };
-    let mut values = BTreeMap::new();
-    for line in lines {
-        match line {
-            Ok((name, value)) if !value.trim().is_empty() => {
-                values.insert(name, value);
-            }
-            Ok(_) => {}
-            // Its words repeat the line, which may hold a key.
-            Err(dotenvy::Error::LineParse(_, at)) => {
-                return Err(wrong(format!("a line is no NAME=VALUE, at its byte {at}")));
-            }
-            Err(error) => return Err(wrong(error.to_string())),
-        }
+    match std::fs::read_to_string(path) {
+        Ok(text) => dot_env::parse(&text).map_err(wrong),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeMap::new()),
+        Err(error) => Err(wrong(error.to_string())),
     }
-    Ok(values)
+}
+
+/// A setting as it may be shown: a URL without what stands before an `@` in it, and without its query, which may be a password too.
+pub(crate) fn without_secrets(value: &str) -> String {
+    let Some((scheme, rest)) = value.split_once("://") else { return value.to_owned() };
+    let (address, query) = rest.split_once(['?', '#']).map_or((rest, None), |(address, query)| (address, Some(query)));
+    let end = if query.is_some() { "?****" } else { "" };
+    match (address.rsplit_once('@'), query) {
+        (Some((_, host)), _) => format!("{scheme}://****@{host}{end}"),
+        // What looks like a query may be the rest of a password.
+        (None, Some(query)) if query.contains('@') => format!("{scheme}://****"),
+        (None, _) => format!("{scheme}://{address}{end}"),
+    }
 }
 
 #[cfg(test)]
@@ -208,5 +238,15 @@ mod tests {
         for url in others {
             assert!(!is_loopback(url), "{url}");
         }
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        assert_eq!(without_secrets("postgres://team:secret@db/spend"), "postgres://****@db/spend");
+        assert_eq!(without_secrets("postgres://db/spend?password=secret"), "postgres://db/spend?****");
+        // A password with a question mark in it.
+        assert_eq!(without_secrets("postgres://team:se?cret@db/spend"), "postgres://****");
+        assert_eq!(without_secrets("http://127.0.0.1:4010/v3"), "http://127.0.0.1:4010/v3");
+        assert_eq!(without_secrets("memory"), "memory");
     }
 }

@@ -24,16 +24,16 @@ pub(crate) enum Target {
 
 impl Target {
     /// What was asked for, if it can be written at all: better found out before anything is paid for.
-    pub(crate) fn check(asked: Option<&str>, output: Output) -> Result<Self, Failure> {
+    pub(crate) fn check(asked: Option<&Path>, output: Output) -> Result<Self, Failure> {
         match asked {
-            Some("-") if output.json => {
+            Some(path) if is_output(path) && output.json => {
                 Err(Failure::Usage("--json and `-o -` both want standard output: give a file".to_owned()))
             }
-            Some("-") if output.to_terminal => {
+            Some(path) if is_output(path) && output.to_terminal => {
                 Err(Failure::Usage("standard output is a terminal: give a file, or pipe it somewhere".to_owned()))
             }
-            Some("-") => Ok(Self::Output),
-            Some(path) => Self::of_path(Path::new(path)),
+            Some(path) if is_output(path) => Ok(Self::Output),
+            Some(path) => Self::of_path(path),
             None => {
                 writable(Path::new("."))?;
                 Ok(Self::Named)
@@ -42,14 +42,21 @@ impl Target {
     }
 
     fn of_path(path: &Path) -> Result<Self, Failure> {
-        // Where a link leads: the link itself is not replaced.
-        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let refused =
+            |kind: io::ErrorKind| Err(Failure::file(path.display(), "cannot be written", io::Error::from(kind)));
+        // What a name ends with is left out of a path that is taken apart, but means a folder.
+        let asks_for_folder = path.as_os_str().as_encoded_bytes().last().is_some_and(|&byte| is_separator(byte));
+        // Where a link leads, even to nowhere: the link itself is not replaced.
+        let path = followed(path)?;
         match std::fs::metadata(&path) {
-            Ok(found) if found.is_dir() => {
-                let error = io::Error::from(io::ErrorKind::IsADirectory);
+            Ok(found) if found.is_dir() => refused(io::ErrorKind::IsADirectory),
+            Ok(found) if !found.is_file() => Ok(Self::Device(path)),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                // A name that is too long, for instance.
                 Err(Failure::file(path.display(), "cannot be written", error))
             }
-            Ok(found) if !found.is_file() => Ok(Self::Device(path)),
+            _ if path.file_name().is_none() => refused(io::ErrorKind::InvalidInput),
+            _ if asks_for_folder => refused(io::ErrorKind::NotADirectory),
             _ => {
                 writable(folder_of(&path))?;
                 Ok(Self::File(path))
@@ -74,8 +81,8 @@ impl Target {
                 self.copy(client, media, paid, output).await?;
                 return Ok(Some(path.clone()));
             }
+            Self::Named => return save_named(client, media, paid).await.map(Some),
             Self::File(path) => path.clone(),
-            Self::Named => free_name(media, &paid.operation),
         };
         client.save(media, &path).await.map_err(|error| paid.tell(error))?;
         Ok(Some(path))
@@ -131,15 +138,62 @@ impl Paid {
     }
 }
 
-/// A name in this folder that is free: the medium's own, made harmless, or that of the operation.
-fn free_name(media: &Media, operation: &OperationId) -> PathBuf {
+/// Whether a path is standard output by another name: opened anew, it would be written from its start.
+fn is_output(path: &Path) -> bool {
+    ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].into_iter().any(|name| path.as_os_str() == name)
+}
+
+const fn is_separator(byte: u8) -> bool {
+    byte == b'/' || (cfg!(windows) && byte == b'\\')
+}
+
+/// Where a path leads through links, of which the last may lead to what is not there yet.
+fn followed(path: &Path) -> Result<PathBuf, Failure> {
+    let mut path = path.to_owned();
+    if path.exists() {
+        // What the system shows of an open pipe as a link leads nowhere, though it can be opened.
+        return Ok(path.canonicalize().unwrap_or(path));
+    }
+    // As many links as the system itself follows.
+    for _ in 0..40 {
+        let Ok(next) = std::fs::read_link(&path) else {
+            return Ok(path.canonicalize().unwrap_or(path));
+        };
+        path = folder_of(&path).join(next);
+    }
+    let error = io::Error::other("too many links");
+    Err(Failure::file(path.display(), "cannot be written", error))
+}
+
+/// Saves a medium under a name of this folder that is free, even if others take names at the same time.
+async fn save_named(client: &Client, media: &Media, paid: &Paid) -> Result<PathBuf, Failure> {
+    let failed = |error: io::Error| {
+        let error = file_error(".", "cannot be written to", error, paid.outcome);
+        paid.tell(error.with_media_id(media.id.clone()))
+    };
+    // The file has no name that anyone looks for until it is whole.
+    let mut saved = tempfile::Builder::new().prefix(".cosmic-ai-").tempfile_in(".").map_err(failed)?.into_temp_path();
+    client.save(media, &saved).await.map_err(|error| paid.tell(error))?;
+    for name in names(media, &paid.operation) {
+        match saved.persist_noclobber(&name) {
+            Ok(()) => return Ok(name),
+            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => saved = error.path,
+            Err(error) => return Err(failed(error.error)),
+        }
+    }
+    Err(failed(io::Error::from(io::ErrorKind::AlreadyExists)))
+}
+
+/// Names for a medium in this folder, the best first: its own, made harmless, or that of the operation; then with a number.
+fn names(media: &Media, operation: &OperationId) -> impl Iterator<Item = PathBuf> {
     let name = media.name.as_deref().map(harmless).filter(|name| !name.is_empty());
     let name = name.unwrap_or_else(|| format!("{}.{}", harmless(operation.as_str()), extension(&media.content_type)));
     let path = PathBuf::from(&name);
-    let (stem, end) =
-        name.rsplit_once('.').map_or((name.as_str(), String::new()), |(stem, end)| (stem, format!(".{end}")));
-    let others = (2_u32..).map(|count| PathBuf::from(format!("{stem}-{count}{end}")));
-    std::iter::once(path).chain(others).find(|path| !path.exists()).unwrap_or_else(|| PathBuf::from(&name))
+    let (stem, end) = name
+        .rsplit_once('.')
+        .map_or_else(|| (name.clone(), String::new()), |(stem, end)| (stem.to_owned(), format!(".{end}")));
+    let others = (2_u32..).map(move |count| PathBuf::from(format!("{stem}-{count}{end}")));
+    std::iter::once(path).chain(others)
 }
 
 /// A name from elsewhere as a file of this folder: no folders, no hidden files, nothing that a shell reads.

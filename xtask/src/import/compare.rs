@@ -92,6 +92,7 @@ fn added_and_changed(known: &Known, reading: &Reading, contradicted: &BTreeSet<K
 fn in_short(reading: &Reading, subject: &str) -> String {
     let fields = reading.facts.iter().filter(|(key, _)| key.subject == subject && !key.field.is_empty());
     let fields = fields.filter_map(|(key, all)| all.first().map(|one| format!("{} {}", key.field, one.value)));
+    let fields = fields.chain(reading.shared.contains(subject).then(|| "priced in no row of its own".to_owned()));
     fields.collect::<Vec<String>>().join("; ")
 }
 

@@ -12,10 +12,12 @@ use toml_edit::{DocumentMut, Table};
 pub(super) use self::known::Known;
 
 /// The data files, each with its path from the root.
+#[derive(Clone)]
 pub(super) struct Data {
     pub(super) files: Vec<File>,
 }
 
+#[derive(Clone)]
 pub(super) struct File {
     pub(super) path: String,
     pub(super) document: DocumentMut,

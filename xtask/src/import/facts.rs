@@ -104,6 +104,11 @@ impl Facts {
         self.0.get(key)?.first().map(|statement| &statement.value)
     }
 
+    /// All statements of a key.
+    pub(super) fn statements(&self, key: &Key) -> &[Statement] {
+        self.0.get(key).map_or(&[], Vec::as_slice)
+    }
+
     /// All statements of a key, which holds none afterwards.
     pub(super) fn take(&mut self, key: &Key) -> Vec<Statement> {
         self.0.remove(key).unwrap_or_default()
@@ -115,16 +120,7 @@ impl Facts {
 
     /// Whether anything is stated about a subject.
     pub(super) fn knows(&self, subject: &str) -> bool {
-        self.subjects().any(|known| known == subject)
-    }
-
-    /// Every subject that is a thing of its own, once: models, tiers, voices.
-    pub(super) fn subjects(&self) -> impl Iterator<Item = &str> {
-        let mut last = "";
-        self.0.keys().map(|key| key.subject.as_str()).filter(move |subject| {
-            let is_new = *subject != last && subject.contains('/');
-            last = subject;
-            is_new
-        })
+        // In the order of keys, its own come right behind that of the subject alone.
+        self.0.range(Key::whole(subject)..).next().is_some_and(|(key, _)| key.subject == subject)
     }
 }

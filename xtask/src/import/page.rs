@@ -6,9 +6,14 @@ mod markdown;
 
 use super::spelling::plain;
 
+/// What stands for the signs of struck words, so that no one takes them for words that hold.
+pub(super) const STRUCK: &str = "~~";
+
 /// A page that has been taken apart.
 pub(super) struct Page {
     pub(super) blocks: Vec<Block>,
+    /// Lines with tables that are written in HTML, which nothing here reads.
+    pub(super) html_tables: Vec<usize>,
 }
 
 pub(super) struct Block {
@@ -46,17 +51,11 @@ impl Page {
         markdown::parse(text)
     }
 
-    /// Every table that has a column for each of `titles`, with the places of these columns.
-    pub(super) fn tables<const N: usize>(&self, titles: [fn(&str) -> bool; N]) -> Vec<(&Block, &Table, [usize; N])> {
-        let mut found = Vec::new();
-        for block in &self.blocks {
-            let Content::Table(table) = &block.content else { continue };
-            let places = titles.map(|is_title| table.columns.iter().position(|column| is_title(column)));
-            if places.iter().all(Option::is_some) {
-                found.push((block, table, places.map(Option::unwrap_or_default)));
-            }
-        }
-        found
+    pub(super) fn tables(&self) -> impl Iterator<Item = (&Block, &Table)> {
+        self.blocks.iter().filter_map(|block| match &block.content {
+            Content::Table(table) => Some((block, table)),
+            Content::Text(_) | Content::Code(_) => None,
+        })
     }
 
     /// Paragraphs and items that stand somewhere below a heading with these words in this order.
@@ -84,6 +83,14 @@ impl Block {
     /// Whether a heading above it has these words, whatever their case.
     pub(super) fn is_below(&self, words: &str) -> bool {
         self.headings.iter().any(|heading| plain(heading).to_lowercase().contains(words))
+    }
+}
+
+impl Table {
+    /// The places of the columns with such a title; more than one is for the caller to be loud about.
+    pub(super) fn places(&self, is_title: impl Fn(&str) -> bool) -> Vec<usize> {
+        let of_title = self.columns.iter().enumerate().filter(|(_, column)| is_title(column));
+        of_title.map(|(place, _)| place).collect()
     }
 }
 

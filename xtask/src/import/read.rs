@@ -1,7 +1,8 @@
 //! From a page to what it states. Everything is found by headings and by titles of columns, never by its place.
 //!
 //! In reading order: `models` lists who there is, `defaults`, `tiers` and `prices` say what all modalities share, `image`,
-//! `video` and `speech` what is theirs, `examples` holds the page's examples against its words.
+//! `video` and `speech` what is theirs, `examples` holds the page's examples against its words,
+//! and `unread` tells what none of them has looked into.
 
 mod defaults;
 mod examples;
@@ -10,6 +11,7 @@ mod models;
 mod prices;
 mod speech;
 mod tiers;
+mod unread;
 mod video;
 
 use anyhow::Result;
@@ -33,5 +35,7 @@ pub(super) fn page(page: &Page, known: &Known) -> Result<Reading> {
     video::read(page, &mut reading)?;
     speech::read(page, &mut reading)?;
     examples::read(page, &mut reading);
+    prices::without_effect(&mut reading);
+    unread::read(page, &mut reading);
     Ok(reading)
 }

@@ -1,8 +1,9 @@
 //! What was read from a page: its statements, and everything that stands in the way of believing them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::{Facts, Key, Value};
+use super::page::{Block, Page, Table};
 use super::spelling::{is_part, words};
 
 /// What models make, by the names of the sections in the data files.
@@ -19,6 +20,12 @@ pub(super) struct Reading {
     pub(super) missing: BTreeSet<String>,
     /// The models of the page's tables, each once.
     pub(super) listed: Vec<Listed>,
+    /// Models, as subjects, with a price from a row that prices other models too.
+    pub(super) shared: BTreeSet<String>,
+    /// Rows of prices, by their lines, with their labels.
+    pub(super) priced: BTreeMap<usize, String>,
+    /// Lines of tables that someone has looked into.
+    looked_into: BTreeSet<usize>,
 }
 
 pub(super) struct Contradiction {
@@ -71,12 +78,74 @@ impl Reading {
         }
     }
 
+    /// Tells of words in code that a list of options has beside those that are known to be of its kind.
+    pub(super) fn tell_others(&mut self, key: Key, options: &str, is_known: impl Fn(&str) -> bool, line: usize) {
+        // Every second part of what stands between backticks is in code.
+        let codes = options.split('`').skip(1).step_by(2);
+        let others: Vec<String> = codes.filter(|code| !is_known(code)).map(|code| format!("`{code}`")).collect();
+        if !others.is_empty() {
+            self.contradict(key, format!("also offered: {}", others.join(", ")), &[line]);
+        }
+    }
+
     pub(super) fn cannot_read(&mut self, line: usize, why: impl Into<String>) {
         self.unreadable.push(Unreadable { line, why: why.into() });
     }
 
     pub(super) fn miss(&mut self, what: impl Into<String>) {
         self.missing.insert(what.into());
+    }
+
+    /// The tables with these columns, as [`Self::columns`] finds them, each of which is read by the caller.
+    pub(super) fn tables<'a, const N: usize>(
+        &mut self,
+        page: &'a Page,
+        titles: [fn(&str) -> bool; N],
+    ) -> Vec<(&'a Block, &'a Table, [usize; N])> {
+        let has_all = |table: &Table| titles.iter().all(|is_title| !table.places(is_title).is_empty());
+        self.looked_into.extend(page.tables().filter(|(_, table)| has_all(table)).map(|(block, _)| block.line));
+        self.columns(page, titles)
+    }
+
+    /// Every table of a page that has one column for each of `titles`, with the places of these columns.
+    ///
+    /// Where two columns have such a title, nobody can tell which is meant: the table cannot be read.
+    pub(super) fn columns<'a, const N: usize>(
+        &mut self,
+        page: &'a Page,
+        titles: [fn(&str) -> bool; N],
+    ) -> Vec<(&'a Block, &'a Table, [usize; N])> {
+        let mut found = Vec::new();
+        for (block, table) in page.tables() {
+            let places = titles.map(|is_title| table.places(is_title));
+            if places.iter().any(Vec::is_empty) {
+                continue;
+            }
+            if self.is_told_apart(block, table, &places) {
+                found.push((block, table, places.map(|places| places.first().copied().unwrap_or_default())));
+            }
+        }
+        found
+    }
+
+    /// The place of a column that a table may do without.
+    pub(super) fn place(&mut self, block: &Block, table: &Table, is_title: fn(&str) -> bool) -> Option<usize> {
+        let places = table.places(is_title);
+        self.is_told_apart(block, table, std::slice::from_ref(&places)).then(|| places.first().copied()).flatten()
+    }
+
+    fn is_told_apart(&mut self, block: &Block, table: &Table, places: &[Vec<usize>]) -> bool {
+        let Some(many) = places.iter().find(|places| places.len() > 1) else { return true };
+        let titles: Vec<&str> = many.iter().filter_map(|place| table.columns.get(*place)).map(String::as_str).collect();
+        let why = format!("which column is meant: `{}`", titles.join("` or `"));
+        if !self.unreadable.iter().any(|known| known.line == block.line && known.why == why) {
+            self.cannot_read(block.line, why);
+        }
+        false
+    }
+
+    pub(super) fn is_looked_into(&self, block: &Block) -> bool {
+        self.looked_into.contains(&block.line)
     }
 
     /// The models of one modality.

@@ -26,24 +26,48 @@ pub(super) fn is_id(text: &str) -> bool {
     !text.is_empty() && text.chars().all(is_letter)
 }
 
-/// A whole number with or without commas: `32,160`.
+/// A whole number with or without commas between thousands: `32,160`. A comma anywhere else may be meant as a point.
 pub(super) fn number(text: &str) -> Option<u64> {
-    let digits = text.trim().replace([',', '_'], "");
-    if digits.is_empty() || !digits.chars().all(|digit| digit.is_ascii_digit()) {
+    let text = text.trim();
+    let mut groups = text.split(',');
+    let first = groups.next().unwrap_or_default();
+    let is_whole = groups.all(|group| group.len() == 3) && (first.len() <= 3 || first.len() == text.len());
+    let digits = text.replace(',', "");
+    if first.is_empty() || !is_whole || !digits.chars().all(|digit| digit.is_ascii_digit()) {
         return None;
     }
     digits.parse().ok()
 }
 
+/// A number of tokens that fills a cell: `3,600 tokens`. Whatever else stands there may change what the number means.
+pub(super) fn tokens(cell: &str) -> Option<u64> {
+    let cell = cell.trim();
+    number(cell.strip_suffix("tokens").or_else(|| cell.strip_suffix("token")).unwrap_or(cell))
+}
+
 /// A multiplier in thousandths: `2.0x`, `1.25`.
 pub(super) fn thousandths(text: &str) -> Option<u64> {
-    let text = text.trim().trim_end_matches(['x', 'X', '×']).trim();
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    if fraction.len() > 3 || !fraction.chars().all(|digit| digit.is_ascii_digit()) {
+    let text = text.trim();
+    let text = text.strip_suffix(['x', 'X', '×']).unwrap_or(text).trim();
+    let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
+    let is_digits = |digits: &str| !digits.is_empty() && digits.chars().all(|digit| digit.is_ascii_digit());
+    if !is_digits(whole) || !fraction.is_none_or(|fraction| is_digits(fraction) && fraction.len() <= 3) {
         return None;
     }
     let whole = number(whole)?.checked_mul(1_000)?;
-    whole.checked_add(format!("{fraction:0<3}").parse().ok()?)
+    whole.checked_add(format!("{:0<3}", fraction.unwrap_or_default()).parse().ok()?)
+}
+
+/// A number before a unit, in full: `1.5` millions are 1,500,000. A fraction that leaves a rest is not read.
+pub(super) fn times_unit(text: &str, unit: u64) -> Option<u64> {
+    let Some((whole, fraction)) = text.split_once('.') else { return number(text)?.checked_mul(unit) };
+    if fraction.is_empty() || !fraction.chars().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let parts = 10_u64.checked_pow(u32::try_from(fraction.len()).ok()?)?;
+    let rest = number(fraction)?.checked_mul(unit)?;
+    let rest = (rest % parts == 0).then_some(rest / parts)?;
+    number(whole)?.checked_mul(unit)?.checked_add(rest)
 }
 
 /// Thousandths as they are written in data files: `2.0`.
@@ -104,8 +128,29 @@ mod tests {
             (Some(2_000), Some(1_250), Some(3_000))
         );
         assert_eq!((thousandths("two"), thousandths("1.2345")), (None, None));
+        assert_eq!((thousandths("4,5x"), thousandths("2."), thousandths("2xx")), (None, None, None));
+        for wrong in ["4,5", "4,50", "1,0000", "3,600,", ",600", "3600,000", "3_600", "768 000"] {
+            assert_eq!(number(wrong), None, "{wrong}");
+        }
         assert_eq!((decimal(2_000), decimal(1_250)), ("2.0".to_owned(), "1.25".to_owned()));
         assert_eq!(grouped(1_048_576, '_'), "1_048_576");
+    }
+
+    #[test]
+    fn a_number_of_tokens_fills_its_cell() {
+        assert_eq!((tokens("3,600 tokens"), tokens("1 token"), tokens("3600")), (Some(3_600), Some(1), Some(3_600)));
+        for wrong in ["768 000 tokens", "768 K tokens", "1 million tokens", "3,600 tokens per second", "48 credits"] {
+            assert_eq!(tokens(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_number_before_a_unit_is_exact_or_not_read() {
+        assert_eq!((times_unit("1.5", 1_000_000), times_unit("1,000", 1_000)), (Some(1_500_000), Some(1_000_000)));
+        assert_eq!(times_unit("1.048576", 1_000_000), Some(1_048_576));
+        for wrong in ["1,5", "1.0485761", "1.", ".5", "1.5.2"] {
+            assert_eq!(times_unit(wrong, 1_000_000), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Tests of `import` on a page and a registry of its own, on variants of that page, and on the real ones.
 
 mod applied;
+mod by_hand;
+mod misread;
 mod real;
 mod variants;
 
@@ -11,6 +13,8 @@ use super::report::{Ending, Item, Report};
 const PAGE: &str = include_str!("tests/page.md");
 const REGISTRY: &str = include_str!("tests/registry.toml");
 const DECISIONS: &str = include_str!("tests/decisions.toml");
+/// The row of a tier.
+const LARGE: &str = "| **Large** | 2.0x | Acme Large 2 | 1,000 actual tokens = 2,000 deducted |";
 
 fn data() -> Data {
     Data::parse([("registry.toml".to_owned(), REGISTRY.to_owned())]).unwrap()
@@ -74,7 +78,7 @@ fn a_page_that_says_what_the_registry_says_is_clean_and_its_gaps_come_out_as_dec
 
 #[test]
 fn the_report_for_programs_has_keys_lines_and_the_ending() {
-    let json = report(&changed(&[("| 50 tokens |", "| 55 tokens |")])).json().unwrap();
+    let json = report(&changed(&[("| 50 tokens |", "| 55 tokens |")])).json(None).unwrap();
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["ending"], "drift");
     assert_eq!(json["changed"][0]["key"], "image/canvas-3/price/1024x1024/standard");

@@ -1,5 +1,7 @@
 //! What each kind of call is asked for with. `estimate` takes the same as the call itself.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::values::{self, Known};
@@ -26,8 +28,8 @@ pub(crate) struct TextArgs {
 /// What an image is asked for with.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ImageArgs {
-    /// What the image shows
-    pub(crate) prompt: String,
+    /// What the image shows; `-` reads it from standard input, as does leaving it out where input is piped
+    pub(crate) prompt: Option<String>,
     /// The model, by id, alias or name [default: gemini-3.1-flash-image-preview]
     #[arg(short, long, value_name = "MODEL", value_parser = Known(values::image_models))]
     pub(crate) model: Option<String>,
@@ -56,8 +58,8 @@ pub(crate) struct ImageArgs {
 /// What a clip is asked for with.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct VideoArgs {
-    /// What happens in the clip
-    pub(crate) prompt: String,
+    /// What happens in the clip; `-` reads it from standard input, as does leaving it out where input is piped
+    pub(crate) prompt: Option<String>,
     /// The model, by id, alias or name [default: veo-3.1-fast-generate-preview]
     #[arg(short, long, value_name = "MODEL", value_parser = Known(values::video_models))]
     pub(crate) model: Option<String>,
@@ -79,8 +81,8 @@ pub(crate) struct VideoArgs {
 pub(crate) struct ExtendArgs {
     /// The clip to continue, by its id in the media library
     pub(crate) media_id: String,
-    /// How it goes on
-    pub(crate) prompt: String,
+    /// How it goes on; `-` reads it from standard input, as does leaving it out where input is piped
+    pub(crate) prompt: Option<String>,
     /// The model, by id, alias or name [default: veo-3.1-fast-generate-preview]
     #[arg(short, long, value_name = "MODEL", value_parser = Known(values::video_models))]
     pub(crate) model: Option<String>,
@@ -119,7 +121,7 @@ pub(crate) struct StoredArgs {
 pub(crate) struct TargetArgs {
     /// The file to write, or `-` for standard output [default: the medium's name in this folder]
     #[arg(short, long, value_name = "FILE|-")]
-    pub(crate) output: Option<String>,
+    pub(crate) output: Option<PathBuf>,
 }
 
 fn message(text: &str) -> Result<(String, String), String> {

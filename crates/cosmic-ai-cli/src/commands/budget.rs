@@ -1,12 +1,13 @@
 //! `budget`: limits that outlive a run, and what is left of them.
 
 use cosmic_ai::pricing::{Meter, Scope};
-use cosmic_ai::{Call, Outcome};
-use serde_json::json;
+use cosmic_ai::{Call, Outcome, Problem};
+use serde_json::{Value, json};
 
 use crate::args::{BudgetAction, BudgetArgs, BudgetCommand};
 use crate::failure::Failure;
 use crate::session::{Budgets, Kept, Per, Session};
+use crate::settings;
 
 pub(super) async fn run(session: &Session, command: &BudgetCommand) -> Result<(), Failure> {
     match &command.action {
@@ -26,7 +27,16 @@ pub(super) async fn run(session: &Session, command: &BudgetCommand) -> Result<()
     }
 }
 
+/// The labels that calls of this program have.
+const LABELS: [&str; 3] = [crate::session::LABEL, "bucket", "backend"];
+
 fn set(session: &Session, kept: Kept) -> Result<(), Failure> {
+    // A budget of a label that no call has would never refuse anything.
+    let name = kept.scope.as_deref().map(|scope| scope.split_once('=').map_or(scope, |(name, _)| name));
+    if let Some(name) = name.filter(|name| !LABELS.contains(name)) {
+        let problem = Problem::new("for", "names no label that calls have").given(name);
+        return Err(Failure::invalid(problem.allowed(LABELS)));
+    }
     // What cannot be a budget is not kept.
     let budget = kept.budget()?;
     let path = session.settings.places.budgets_file();
@@ -37,7 +47,10 @@ fn set(session: &Session, kept: Kept) -> Result<(), Failure> {
         budgets.write(&path)?;
     }
     if session.output.json {
-        session.output.object(&json!({ "set": budget.to_string(), "file": path }), Outcome::Refused)?;
+        let shown = json!({ "set": budget.to_string(), "file": path });
+        session.output.object(&rehearsed(session, shown), Outcome::Refused)?;
+    } else if session.global.dry_run {
+        session.output.lines(&format!("nothing was changed; would be set: {budget} (in {})", path.display()))?;
     } else {
         session.output.lines(&format!("set: {budget} (kept in {})", path.display()))?;
     }
@@ -51,23 +64,32 @@ fn remove(session: &Session, which: &BudgetArgs) -> Result<(), Failure> {
     budgets.kept.retain(|other| !other.is_of(Per::named(&which.per), which.scope.as_deref()));
     if budgets.kept.len() == before {
         let scope = which.scope.as_deref().map_or_else(String::new, |scope| format!(" --for {scope}"));
-        return Err(Failure::invalid(cosmic_ai::Problem::new(
-            "budget",
-            format!("there is none --per {}{scope}", which.per),
-        )));
+        return Err(Failure::invalid(Problem::new("budget", format!("there is none --per {}{scope}", which.per))));
     }
     if !session.global.dry_run {
         budgets.write(&path)?;
     }
     if session.output.json {
-        session.output.object(&json!({ "removed": before - budgets.kept.len(), "file": path }), Outcome::Refused)?;
+        let shown = json!({ "removed": before - budgets.kept.len(), "file": path });
+        session.output.object(&rehearsed(session, shown), Outcome::Refused)?;
+    } else if session.global.dry_run {
+        session.output.lines("nothing was changed; it would be removed")?;
     } else {
         session.output.lines("removed")?;
     }
     Ok(())
 }
 
-/// Every budget with what is left of it. One that counts each value of a label for itself is shown for `--label`, if given.
+/// What a dry run shows says that it is one.
+fn rehearsed(session: &Session, mut shown: Value) -> Value {
+    if let (true, Some(fields)) = (session.global.dry_run, shown.as_object_mut()) {
+        fields.insert("dry_run".to_owned(), true.into());
+    }
+    shown
+}
+
+/// Every budget with what is left of it. One that counts each value of a label for itself is shown
+/// for the value that a call of this run would have.
 async fn show(session: &Session) -> Result<(), Failure> {
     let budgets = Budgets::read(&session.settings.places.budgets_file())?.budgets()?;
     let (mut shown, mut standings) = (Vec::new(), Vec::new());
@@ -77,9 +99,9 @@ async fn show(session: &Session) -> Result<(), Failure> {
             // A call that this budget counts, whatever its label.
             let call = match budget.scope() {
                 Scope::Label { name, value } => Call::new().with_label(name, value),
-                Scope::Each { name } => match &session.global.label {
-                    Some(label) if name == crate::session::LABEL => Call::new().with_label(name, label),
-                    _ => Call::new(),
+                Scope::Each { name } => match value_of(session, name) {
+                    Some(value) => Call::new().with_label(name, value),
+                    None => Call::new(),
                 },
                 _ => Call::new(),
             };
@@ -102,4 +124,14 @@ async fn show(session: &Session) -> Result<(), Failure> {
         session.output.lines(&shown.join("\n"))?;
     }
     Ok(())
+}
+
+/// What a call of this run would have as this label.
+fn value_of(session: &Session, label: &str) -> Option<String> {
+    match label {
+        crate::session::LABEL => session.global.label.clone(),
+        "bucket" => session.settings.value(settings::BUCKET).map(str::to_owned),
+        "backend" => session.kind().ok().map(|kind| kind.as_str().to_owned()),
+        _ => None,
+    }
 }

@@ -10,7 +10,7 @@ use crate::args::DoctorCommand;
 use crate::failure::Failure;
 use crate::output::plain;
 use crate::session::{Kind, Session};
-use crate::settings::{NAMES, Origin, READ_KEY, WRITE_KEY};
+use crate::settings::{NAMES, Origin, READ_KEY, WRITE_KEY, without_secrets};
 
 /// How long the service may take to say that the keys are good.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -22,18 +22,22 @@ struct Check {
     finding: String,
 }
 
-pub(super) async fn run(session: &Session, command: &DoctorCommand) -> Result<(), Failure> {
+/// Shows what there is, whatever is wrong with it: `broken` are the sources of settings that cannot be read.
+pub(super) async fn run(session: &Session, broken: Vec<Failure>, command: &DoctorCommand) -> Result<(), Failure> {
     let settings: Vec<(&str, &str, Option<String>, Origin)> = NAMES
         .into_iter()
         .map(|name| {
             let (value, origin) =
                 session.settings.find(name).map_or((None, Origin::Default), |(value, origin)| (Some(value), origin));
-            let value = value.map(|value| if name.is_secret { masked(value) } else { without_password(value) });
+            let value = value.map(|value| if name.is_secret { masked(value) } else { without_secrets(value) });
             (name.key, name.variable, value, origin)
         })
         .collect();
-    let checks =
-        vec![backend(session), secrets(session), ledger(session).await, service(session, command.offline).await];
+    let unread = |failure: Failure| Check { name: "settings", is_good: false, finding: failure.to_string() };
+    let mut checks: Vec<Check> = broken.into_iter().map(unread).collect();
+    checks.extend([backend(session), secrets(session), ledger(session).await, service(session, command.offline).await]);
+    let failed = checks.iter().filter(|check| !check.is_good).count();
+    let done = if failed == 0 { Ok(()) } else { Err(Failure::Checks(failed)) };
     let places = &session.settings.places;
     if session.output.json {
         let settings: Vec<Value> = settings
@@ -53,7 +57,7 @@ pub(super) async fn run(session: &Session, command: &DoctorCommand) -> Result<()
             "checks": checks,
         });
         session.output.object(&shown, Outcome::Refused)?;
-        return Ok(());
+        return done;
     }
     let mut lines = vec![format!("cosmic-ai {}", env!("CARGO_PKG_VERSION"))];
     for (key, variable, value, origin) in &settings {
@@ -69,7 +73,7 @@ pub(super) async fn run(session: &Session, command: &DoctorCommand) -> Result<()
         lines.push(format!("{:<4} {}: {}", if check.is_good { "ok" } else { "no" }, check.name, plain(&check.finding)));
     }
     session.output.lines(&lines.join("\n"))?;
-    Ok(())
+    done
 }
 
 /// Enough of a key to tell it from another.
@@ -77,14 +81,6 @@ fn masked(key: &str) -> String {
     let shown: String = key.chars().skip(key.chars().count().saturating_sub(4)).collect();
     // Of a short key the end would be most of it.
     if key.chars().count() < 12 { "****".to_owned() } else { format!("****{shown}") }
-}
-
-/// A URL without what stands before an `@` in it.
-fn without_password(value: &str) -> String {
-    match value.split_once("://").map(|(scheme, rest)| (scheme, rest.rsplit_once('@'))) {
-        Some((scheme, Some((_, host)))) => format!("{scheme}://****@{host}"),
-        _ => value.to_owned(),
-    }
 }
 
 fn backend(session: &Session) -> Check {
@@ -167,7 +163,5 @@ mod tests {
     fn secrets_are_not_shown() {
         assert_eq!(masked("short"), "****");
         assert_eq!(masked("a-long-enough-key-1234"), "****1234");
-        assert_eq!(without_password("postgres://team:secret@db/spend"), "postgres://****@db/spend");
-        assert_eq!(without_password("http://127.0.0.1:4010/v3"), "http://127.0.0.1:4010/v3");
     }
 }

@@ -7,25 +7,25 @@ use serde_json::json;
 use crate::args::EstimateCommand;
 use crate::draft::Draft;
 use crate::failure::Failure;
-use crate::session::Session;
+use crate::output::Output;
 
-pub(super) async fn run(session: &Session, command: &EstimateCommand) -> Result<(), Failure> {
+pub(super) async fn run(output: Output, command: &EstimateCommand) -> Result<(), Failure> {
     let (draft, on_all_models) = Draft::priced(&command.kind).await?;
     let estimator = Estimator::new(Registry::built_in());
     if on_all_models {
         let compared = estimator.compare(&draft.request)?;
-        if session.output.json {
-            session.output.object(&json!(compared), Outcome::NotSent)?;
+        if output.json {
+            output.object(&json!(compared), Outcome::NotSent)?;
         } else {
-            session.output.lines(&compared.to_string())?;
+            output.lines(&compared.to_string())?;
         }
         return Ok(());
     }
     let estimate = estimator.estimate(&draft.request)?;
-    if session.output.json {
-        session.output.object(&json!(estimate), Outcome::NotSent)?;
+    if output.json {
+        output.object(&json!(estimate), Outcome::NotSent)?;
     } else {
-        session.output.lines(&in_lines(&estimate))?;
+        output.lines(&in_lines(&estimate))?;
     }
     Ok(())
 }

@@ -4,8 +4,10 @@ use super::medium;
 use crate::args::ExtendCommand;
 use crate::draft::Draft;
 use crate::failure::Failure;
+use crate::interrupt::or_interrupted;
 use crate::session::Session;
 
 pub(super) async fn run(session: &Session, command: &ExtendCommand) -> Result<(), Failure> {
-    medium::make(session, Draft::extend(&command.ask)?, &command.target).await
+    let draft = or_interrupted(Draft::extend(&command.ask)).await?;
+    medium::make(session, draft, &command.target).await
 }

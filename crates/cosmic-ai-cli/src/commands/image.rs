@@ -4,8 +4,10 @@ use super::medium;
 use crate::args::ImageCommand;
 use crate::draft::Draft;
 use crate::failure::Failure;
+use crate::interrupt::or_interrupted;
 use crate::session::Session;
 
 pub(super) async fn run(session: &Session, command: &ImageCommand) -> Result<(), Failure> {
-    medium::make(session, Draft::image(&command.ask)?, &command.target).await
+    let draft = or_interrupted(Draft::image(&command.ask)).await?;
+    medium::make(session, draft, &command.target).await
 }

@@ -58,8 +58,9 @@ pub(super) async fn run(session: &Session, command: &MediaCommand) -> Result<(),
             (upload.folder, upload.alt_text) = (stored.folder.clone(), alt_text.clone());
             upload.metadata = metadata(stored)?;
             if session.global.dry_run {
-                output.note("nothing was sent");
-                return Ok(());
+                let size = std::fs::metadata(file).map_or(0, |found| found.len());
+                let what = json!({ "upload": file.display().to_string(), "size": size, "folder": upload.folder });
+                return rehearsed(session, &what, &format!("{} ({size} bytes) would be uploaded", file.display()));
             }
             let media = library.put(upload).await?;
             show(session, &media, None)?;
@@ -83,10 +84,18 @@ pub(super) fn operation_id(text: &str) -> Result<OperationId, Failure> {
     })
 }
 
+/// What a dry run did not do.
+fn rehearsed(session: &Session, request: &Value, words: &str) -> Result<(), Failure> {
+    if session.output.json {
+        session.output.object(&json!({ "dry_run": true, "request": request }), Outcome::NotSent)?;
+    }
+    session.output.note(&format!("nothing was sent; {words}"));
+    Ok(())
+}
+
 async fn delete(session: &Session, library: &dyn MediaLibrary, id: &MediaId) -> Result<(), Failure> {
     if session.global.dry_run {
-        session.output.note(&format!("nothing was sent; {id} would be deleted"));
-        return Ok(());
+        return rehearsed(session, &json!({ "delete": id }), &format!("{id} would be deleted"));
     }
     let asks = !session.global.yes && session.output.is_interactive();
     if asks && !session.output.ask(&format!("Delete {id} for ever?")).await? {

@@ -37,7 +37,8 @@ pub(super) async fn make(session: &Session, draft: Draft, target: &TargetArgs) -
     }
     let cost = charge.map_or_else(|| "charge unknown".to_owned(), |charge| format!("charged {charge}"));
     let place = file.as_deref().unwrap_or("standard output");
-    session.output.note(&format!("{cost} -> {place} (media id {})", media.id));
+    let prefix = session.price_prefix();
+    session.output.note(&format!("{prefix}{cost} -> {place} (media id {})", media.id));
     Ok(())
 }
 

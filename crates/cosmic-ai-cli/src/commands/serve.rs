@@ -32,8 +32,7 @@ pub(super) async fn run(session: &Session, command: &ServeCommand) -> Result<(),
         },
     };
     if session.global.dry_run {
-        session.output.lines(&format!("nothing was started; this would be: {config:?}"))?;
-        return Ok(());
+        return rehearse(session, &config, bucket.as_deref());
     }
     log::open(session.output);
     // Before anyone is told that it runs: whoever is may end it at once.
@@ -81,6 +80,22 @@ fn config(session: &Session, command: &ServeCommand) -> Result<Config, Failure> 
     }
 }
 
+/// What would be started.
+fn rehearse(session: &Session, config: &Config, bucket: Option<&str>) -> Result<(), Failure> {
+    let bucket = bucket.unwrap_or("local-bucket");
+    if session.output.json {
+        let server = json!({ "address": config.address, "bucket": bucket, "data": config.data.display().to_string() });
+        session.output.object(&json!({ "dry_run": true, "request": server }), Outcome::NotSent)?;
+    } else {
+        session.output.lines(&format!(
+            "nothing was started; this would serve {bucket} at {}, with its data in {}",
+            config.address,
+            config.data.display()
+        ))?;
+    }
+    Ok(())
+}
+
 /// Says where it listens, and what a client has to set.
 fn announce(session: &Session, server: &Server, bucket: Option<&str>) -> Result<(), Failure> {
     let base_url = server.base_url();
@@ -114,7 +129,8 @@ fn failed(error: &StartError) -> Failure {
         beneath = source.source();
     }
     match error {
-        StartError::Config(_) => Failure::settings(message),
+        // What is beneath it says the same again, and that it is of the configuration is said by the failure.
+        StartError::Config(error) => Failure::settings(error.to_string()),
         StartError::Listen { .. } => not_started(&format!("{message}; --addr 127.0.0.1:0 takes a free port")),
         _ => not_started(&message),
     }

@@ -35,7 +35,8 @@ pub(super) async fn run(session: &Session, command: &TextCommand) -> Result<(), 
         let shown = session.output.object(&shown, Outcome::Billed { charge });
         shown.map_err(|failure| failure.of(&ready.operation))?;
     }
-    session.output.note(&summary(charge, ready.estimate.model.as_str()));
+    let summary = summary(charge, ready.estimate.model.as_str());
+    session.output.note(&format!("{}{summary}", session.price_prefix()));
     Ok(())
 }
 

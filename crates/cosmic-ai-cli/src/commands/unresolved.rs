@@ -2,7 +2,7 @@
 
 use cosmic_ai::pricing::ledger::Entry;
 use cosmic_ai::pricing::{Meter, Verdict};
-use cosmic_ai::{Charge, Outcome, Reconciled, Tokens};
+use cosmic_ai::{Charge, OperationId, Outcome, Reconciled, Tokens};
 use serde_json::{Value, json};
 
 use super::media::{library, operation_id};
@@ -29,6 +29,9 @@ pub(super) async fn run(session: &Session, command: &UnresolvedCommand) -> Resul
         Some(UnresolvedAction::Find) => find(session, &meter).await,
         Some(UnresolvedAction::Resolve { operation, verdict }) => {
             let id = operation_id(operation)?;
+            if session.global.dry_run {
+                return rehearse_resolving(session, &meter, &id, verdict).await;
+            }
             let verdict = verdict_of(session, verdict).await?;
             let entry = meter.resolve(&id, verdict).await?;
             if session.output.json {
@@ -41,8 +44,45 @@ pub(super) async fn run(session: &Session, command: &UnresolvedCommand) -> Resul
     }
 }
 
+/// Shows what would be settled and how, and changes nothing.
+async fn rehearse_resolving(
+    session: &Session,
+    meter: &Meter,
+    id: &OperationId,
+    verdict: &VerdictArgs,
+) -> Result<(), Failure> {
+    let entry = meter.ledger().entry(id).await.map_err(|error| Failure::Call(error.into()))?;
+    let entry = entry.ok_or_else(|| {
+        let problem = cosmic_ai::Problem::new("operation", "is not in the ledger");
+        Failure::invalid(problem.given(id.as_str()))
+    })?;
+    let how = match (&verdict.made, verdict.charged) {
+        (Some(media), _) => format!("as the one that made {media}"),
+        (None, Some((input, output))) => format!("as charged {}", Charge::new(Tokens(input), Tokens(output))),
+        (None, None) => "as not billed".to_owned(),
+    };
+    if session.output.json {
+        let shown = json!({ "dry_run": true, "would_resolve": entry, "how": how });
+        session.output.object(&shown, Outcome::NotSent)?;
+    } else {
+        session.output.lines(&format!("nothing was changed; this would be settled {how}: {}", line(&entry)))?;
+    }
+    Ok(())
+}
+
 /// Looks for the media of unresolved calls, and settles those that are found by their operation id.
 async fn find(session: &Session, meter: &Meter) -> Result<(), Failure> {
+    if session.global.dry_run {
+        let entries = meter.unresolved().await?;
+        if session.output.json {
+            session.output.object(&json!({ "dry_run": true, "unresolved": entries }), Outcome::NotSent)?;
+            return Ok(());
+        }
+        let mut lines = vec![format!("nothing was looked for; {} would be:", entries.len())];
+        lines.extend(entries.iter().map(line));
+        session.output.lines(&lines.join("\n"))?;
+        return Ok(());
+    }
     let client = session.looking().await?;
     let lookups = meter.reconcile(library(&client)?).await?;
     if session.output.json {

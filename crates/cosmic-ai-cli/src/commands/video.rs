@@ -4,8 +4,10 @@ use super::medium;
 use crate::args::VideoCommand;
 use crate::draft::Draft;
 use crate::failure::Failure;
+use crate::interrupt::or_interrupted;
 use crate::session::Session;
 
 pub(super) async fn run(session: &Session, command: &VideoCommand) -> Result<(), Failure> {
-    medium::make(session, Draft::video(&command.ask)?, &command.target).await
+    let draft = or_interrupted(Draft::video(&command.ask)).await?;
+    medium::make(session, draft, &command.target).await
 }

@@ -21,8 +21,13 @@ pub(crate) fn plain_text(text: &str) -> String {
 }
 
 const fn harmless(character: char) -> char {
-    // The second range of control characters holds a one-character form of `ESC [`.
-    if character.is_ascii_control() || matches!(character, '\u{80}'..='\u{9f}') { REPLACEMENT } else { character }
+    if character.is_ascii_control() || is_misleading(character) { REPLACEMENT } else { character }
+}
+
+/// What a terminal obeys or shows in another order than it stands in.
+const fn is_misleading(character: char) -> bool {
+    // The first range of control characters holds a one-character form of `ESC [`; the others turn the direction of a text.
+    matches!(character, '\u{80}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// JSON on one line, with the control characters escaped that JSON itself would let stand.
@@ -49,6 +54,7 @@ mod tests {
             "a\u{fffd}[31mb\n\tc\u{fffd}2J\u{fffd}\u{fffd}"
         );
         assert_eq!(plain("one\ntwo\u{1b}]0;x\u{7}"), "one two\u{fffd}]0;x\u{fffd}");
+        assert_eq!(plain("a\u{202e}gpj.exe\u{2066}"), "a\u{fffd}gpj.exe\u{fffd}");
         assert_eq!(plain_text("Grüße, 世界 🌍"), "Grüße, 世界 🌍");
     }
 

@@ -28,8 +28,9 @@ impl Bar {
         let bar = ProgressBar::new(u64::from(usual.map_or(1, |usual| usual.most_seconds)));
         match usual {
             Some(GenerationTime { least_seconds, most_seconds }) => {
-                bar.set_prefix(format!("(usually {least_seconds} to {most_seconds} s) "));
+                // A new style would forget a prefix that was set before.
                 bar.set_style(style(template));
+                bar.set_prefix(format!("(usually {least_seconds} to {most_seconds} s) "));
             }
             None => bar.set_style(style("{spinner} {msg} {elapsed}")),
         }

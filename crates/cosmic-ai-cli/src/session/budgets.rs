@@ -14,6 +14,7 @@ use crate::target;
 
 /// The budgets that were set.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Budgets {
     #[serde(default, rename = "budget")]
     pub(crate) kept: Vec<Kept>,

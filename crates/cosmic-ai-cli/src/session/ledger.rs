@@ -38,6 +38,8 @@ impl Place {
     pub(super) fn name(&self) -> Option<String> {
         match self {
             Self::Sqlite { path, .. } => {
+                // A bare file name has no folder of its own to be resolved.
+                let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
                 let whole = path.parent().and_then(|folder| folder.canonicalize().ok());
                 let shown =
                     whole.zip(path.file_name()).map_or_else(|| path.clone(), |(folder, name)| folder.join(name));
@@ -49,12 +51,24 @@ impl Place {
     }
 }
 
-/// A database URL as it may be shown.
+/// A database URL as it may be shown: the query may name the database, so it stays, without secrets.
 fn without_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return "postgres".to_owned() };
-    let rest = rest.split_once('?').map_or(rest, |(rest, _)| rest);
+    let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+    if query.contains('@') && !rest.contains('@') {
+        // What looks like a query may be the rest of a password.
+        return format!("{scheme}://****");
+    }
     let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
-    format!("{scheme}://{host}")
+    let may_be_shown = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        // What is encoded may be anything.
+        !["pass", "secret", "token", "key", "%"].iter().any(|part| name.contains(part))
+    };
+    let shown: Vec<&str> =
+        query.split('&').filter(|pair| pair.split_once('=').is_some_and(|(name, _)| may_be_shown(name))).collect();
+    let mark = if shown.is_empty() { "" } else { "?" };
+    format!("{scheme}://{host}{mark}{}", shown.join("&"))
 }
 
 /// What a ledger is opened for.
@@ -119,7 +133,11 @@ mod tests {
     fn a_name_holds_no_password() {
         assert_eq!(
             without_password("postgres://team:secret@db.example:5432/spend?sslmode=require"),
-            "postgres://db.example:5432/spend"
+            "postgres://db.example:5432/spend?sslmode=require"
+        );
+        assert_eq!(
+            without_password("postgres://db/?dbname=a&user=u&password=secret&SSLPassword=secret&p%61ssword=secret"),
+            "postgres://db/?dbname=a&user=u"
         );
         assert_eq!(without_password("postgresql://db.example/spend"), "postgresql://db.example/spend");
     }

@@ -7,7 +7,8 @@ use std::time::Duration;
 use cosmic_ai::pricing::ledger::State;
 use cosmic_ai::pricing::{Estimate, Estimator, Meter};
 use cosmic_ai::{
-    Call, Charge, Client, LargestFit, Modality, OperationId, Outcome, Registry, Request, RequestRef, Tokens, Upload,
+    Amount, Asked, BudgetRefusal, Call, Charge, Client, Error, LargestFit, Modality, OperationId, Outcome, Pool,
+    Registry, Request, RequestRef, Tokens, Upload,
 };
 use serde_json::json;
 
@@ -47,7 +48,7 @@ impl Session {
             ));
         }
         let estimate = estimator.estimate(&*request)?;
-        self.output.note(&format!("estimate: {}", in_words(&estimate)));
+        self.output.note(&format!("{}estimate: {}", self.price_prefix(), in_words(&estimate)));
         for assumption in &estimate.assumptions {
             self.output.detail(&format!("  assuming: {assumption}"));
         }
@@ -68,8 +69,11 @@ impl Session {
         let operation = OperationId::mint();
         let client = self.client(draft.request.as_ref().modality(), operation.as_str()).await?;
         self.confirm(estimate.expected().map(Charge::total), "this call").await?;
-        self.upload(&client, &mut draft).await?;
         let call = self.call(operation.clone());
+        if !draft.uploads.is_empty() {
+            admitted(&client, &call, &estimate).await?;
+            self.upload(&client, &mut draft).await?;
+        }
         self.output.detail(&format!("operation: {operation}"));
         Ok(Some(Ready { client, request: draft.request, estimate, operation, call }))
     }
@@ -158,6 +162,29 @@ impl Session {
             }),
         }
     }
+}
+
+/// Whether the budgets have room for a call, before its files are stored for nothing. They are asked again when it is sent.
+async fn admitted(client: &Client, call: &Call, estimate: &Estimate) -> Result<(), Failure> {
+    // What has no known price the meter refuses or admits as it was told to.
+    let Some(meter) = client.meter().filter(|_| estimate.has_known_price()) else { return Ok(()) };
+    let most = estimate.most();
+    for standing in meter.standings(call).await? {
+        let pools = [
+            (Pool::Total, standing.left.total, most.map(Charge::total)),
+            (Pool::Input, standing.left.input, most.map(|most| most.input)),
+            (Pool::Output, standing.left.output, most.map(|most| most.output)),
+        ];
+        for (pool, left, asked) in pools {
+            let Some(left) = left.filter(|left| asked.is_none_or(|asked| asked > *left)) else { continue };
+            let asked = asked.map_or(Asked::Unbounded, |asked| Asked::Amount(Amount::Tokens(asked)));
+            let mut refusal = BudgetRefusal::new(standing.budget, pool, asked, Amount::Tokens(left));
+            refusal.renews_at = standing.until;
+            let error = Error::new(cosmic_ai::ErrorKind::Budget(refusal), Outcome::NotSent);
+            return Err(error.with_operation_id(call.operation_id()).into());
+        }
+    }
+    Ok(())
 }
 
 /// What the ledger knows of a call that was interrupted.

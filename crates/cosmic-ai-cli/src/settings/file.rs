@@ -67,7 +67,9 @@ impl File {
             idle_timeout: written.idle_timeout,
             retries: written.retries,
         };
-        Ok(Self { values: values.into_iter().filter_map(|(key, value)| Some((key, value?))).collect(), rest })
+        // An empty value is one that is not set.
+        let set = |value: Option<String>| value.filter(|value| !value.trim().is_empty());
+        Ok(Self { values: values.into_iter().filter_map(|(key, value)| Some((key, set(value)?))).collect(), rest })
     }
 
     pub(super) fn value(&self, key: &str) -> Option<&String> {

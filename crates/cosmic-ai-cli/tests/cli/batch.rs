@@ -116,8 +116,8 @@ async fn failures_are_told_by_line_and_the_first_gives_the_exit_code() {
     assert_eq!(ended(&first), [(1, "done"), (2, "failed"), (3, "unknown")]);
     let failed = first.iter().find(|line| line["state"] == "failed").unwrap();
     assert_eq!(failed["error"]["outcome"], "refused");
-    // Only the one that was not billed is sent again, under the same operation.
-    user.run(&[&arguments[..], &["--resume"]].concat()).ok();
+    // Only the one that was not billed is sent again, under the same operation; the unknown one stays so.
+    user.run(&[&arguments[..], &["--resume"]].concat()).assert_code(10).says("1 done, 0 failed, 1 unknown");
     server.assert_all_used();
     let after = results(&user, "jobs.results.jsonl");
     assert_eq!(
@@ -148,12 +148,17 @@ async fn a_run_that_died_is_looked_up_and_paid_once() {
     assert_eq!(posts, 2);
     let results = results(&user, "jobs.results.jsonl");
     assert_eq!(results.last().unwrap()["found"], true);
-    // As if it had gone between the line and the ledger: then nothing was sent, and it is.
-    user.write("jobs.results.jsonl", format!("{}\n", lines[..2].join("\n")));
-    std::fs::remove_dir_all(user.home(".local")).unwrap();
-    user.run(&["batch", "jobs.jsonl", "--yes", "--resume"]).ok();
+    // As if it had gone between the line of a third and the ledger: then nothing was sent, and it is.
+    let one = "{\"kind\":\"image\",\"prompt\":\"one\"}\n";
+    user.write("jobs.jsonl", format!("{one}{{\"kind\":\"image\",\"prompt\":\"two\"}}\n{one}"));
+    let mut third: Value = serde_json::from_str(lines[1]).unwrap();
+    let batch = third["operation_id"].as_str().unwrap().strip_suffix("-1").unwrap().to_owned();
+    (third["line"], third["operation_id"]) = (3.into(), format!("{batch}-3").into());
+    let text = std::fs::read_to_string(user.path("jobs.results.jsonl")).unwrap();
+    user.write("jobs.results.jsonl", format!("{text}{third}\n"));
+    user.run(&["batch", "jobs.jsonl", "--yes", "--resume"]).ok().says("1 done, 0 failed");
     let posts = stub.requests().iter().filter(|request| request.method == "POST").count();
-    assert_eq!(posts, 4);
+    assert_eq!(posts, 3);
 }
 
 #[test]

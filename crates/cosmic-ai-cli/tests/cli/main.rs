@@ -5,15 +5,23 @@ mod batch;
 #[cfg(test)]
 mod errors;
 #[cfg(test)]
+mod folder;
+#[cfg(test)]
 mod help;
 #[cfg(test)]
 mod interruption;
+#[cfg(test)]
+mod limits;
 #[cfg(test)]
 mod media;
 #[cfg(test)]
 mod parity;
 #[cfg(test)]
 mod pipes;
+#[cfg(test)]
+mod rehearsal;
+#[cfg(test)]
+mod resume;
 #[cfg(test)]
 mod rig;
 #[cfg(test)]
@@ -22,6 +30,8 @@ mod serve;
 mod settings;
 #[cfg(test)]
 mod spending;
+#[cfg(test)]
+mod targets;
 #[cfg(test)]
 mod terminal;
 #[cfg(test)]

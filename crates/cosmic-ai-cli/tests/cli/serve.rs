@@ -105,3 +105,10 @@ fn an_address_that_is_taken_is_told() {
     let address = taken.local_addr().unwrap().to_string();
     User::new().run(&["serve", "--addr", &address]).assert_code(1).says("cannot listen").says("--addr 127.0.0.1:0");
 }
+
+#[test]
+fn what_is_wrong_with_its_configuration_is_said_once() {
+    let run = User::new().run(&["serve", "--addr", "0.0.0.0:0"]).assert_code(4).says("loopback");
+    assert_eq!(run.err.matches("configuration: ").count(), 1, "{run:?}");
+    assert_eq!(run.err.matches("loopback").count(), 1, "{run:?}");
+}

@@ -10,8 +10,8 @@ fn the_answer_is_on_standard_output_and_the_price_before_it_on_standard_error() 
     let run = User::of_mock().run(&["text", "Name three colours", "--max-tokens", "30"]).ok();
     assert!(run.out.ends_with('\n') && run.out.contains("colours"), "{run:?}");
     let lines: Vec<&str> = run.err.lines().collect();
-    assert_eq!(lines[0], "estimate: at most 128 tokens deducted (claude-opus-4-8, Standard 2.0x), 72 expected");
-    assert_eq!(lines[1], "charged 72 tokens (12 input + 60 output) (claude-opus-4-8)");
+    assert_eq!(lines[0], "mock: estimate: at most 128 tokens deducted (claude-opus-4-8, Standard 2.0x), 72 expected");
+    assert_eq!(lines[1], "mock: charged 72 tokens (12 input + 60 output) (claude-opus-4-8)");
 }
 
 #[test]
@@ -120,4 +120,27 @@ fn without_keys_it_says_how_to_set_them_or_to_try_the_mock() {
     user.run(&["text", "a"]).assert_code(4).says("COSMIC_BUCKET_SLUG").says("COSMIC_WRITE_KEY").says("--backend mock");
     let error = user.run(&["image", "a", "--json"]).assert_code(4).error();
     assert_eq!((error["kind"].as_str(), error["outcome"].as_str()), (Some("configuration"), Some("not_sent")));
+}
+
+#[test]
+fn every_prompt_comes_from_standard_input_for_a_dash_or_where_it_is_left_out() {
+    let user = User::new();
+    for before in [&["text"][..], &["image"], &["video"], &["extend", "a-clip"], &["speech"]] {
+        for dash in [&["-"][..], &[]] {
+            let arguments = [before, dash, &["--dry-run", "--json"]].concat();
+            let request = user.run_with_input(&arguments, "A lake\n").ok().json()["request"].clone();
+            let said = request.get("text").or(request.get("prompt")).unwrap();
+            assert_eq!(said, "A lake", "{arguments:?}: {request}");
+        }
+    }
+    user.run_with_input(&["estimate", "image", "-"], "A lake\n").ok();
+}
+
+#[test]
+fn a_misuse_is_told_whole_and_without_control_characters() {
+    let user = User::of_mock();
+    let error = user.run(&["extend", "--json"]).assert_code(2).error();
+    assert!(error["message"].as_str().unwrap().contains("<MEDIA_ID>"), "{error}");
+    let run = user.run(&["text", "a", "--frob\u{1b}[31m\u{202e}"]).assert_code(2);
+    assert!(!run.err.contains('\u{1b}') && !run.err.contains('\u{202e}') && run.err.contains("--help"), "{run:?}");
 }

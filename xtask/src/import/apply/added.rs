@@ -1,13 +1,15 @@
 //! Whole rows for models and tiers that are new, where the page says all that a row needs.
 
+use std::collections::BTreeSet;
+
 use toml_edit::{Table, Value as TomlValue};
 
-use super::Origin;
 use super::edit::put;
 use super::field::one;
+use super::{Order, Origin};
 use crate::import::data::Data;
 use crate::import::facts::{Facts, Value};
-use crate::import::reading::Listed;
+use crate::import::reading::{Listed, Reading};
 use crate::import::report::Item;
 
 /// What a row of each kind cannot do without, beside id, name and provider.
@@ -46,16 +48,17 @@ const ORDER: [&str; 19] = [
 /// # Errors
 ///
 /// Why a person has to do it.
-pub(super) fn write(
-    data: &mut Data,
-    item: &Item,
-    stated: &Facts,
-    listed: &[Listed],
-    origin: &Origin,
-) -> Result<(), String> {
+pub(super) fn write(data: &mut Data, item: &Item, makers: &BTreeSet<String>, order: &Order<'_>) -> Result<(), String> {
+    let Order { reading: Reading { facts: stated, listed, shared, .. }, origin, .. } = order;
     let subject = item.key.subject.as_str();
+    if shared.contains(subject) {
+        return Err("its price stands in no row of its own".to_owned());
+    }
     let model = listed.iter().find(|model| model.subject() == subject);
     let (section, row) = match (subject.split_once('/'), model) {
+        (Some(_), Some(model)) if !makers.contains(&model.provider) => {
+            return Err(format!("its maker would be `{}`, of whom no model is known", model.provider));
+        }
         (Some((section, _)), Some(model)) => (section, model_row(model, stated, origin)?),
         (Some(("tier", name)), None) => {
             let mut row = named("name", name);

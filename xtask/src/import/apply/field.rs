@@ -1,6 +1,6 @@
 //! Where each field of a page is written, and in which form.
 
-use toml_edit::{ArrayOfTables, InlineTable, Item as TomlItem, Table, Value as TomlValue};
+use toml_edit::{ArrayOfTables, InlineTable, Item as TomlItem, RawString, Table, Value as TomlValue};
 
 use super::Origin;
 use super::edit::{list, number, put, sourced, tokens};
@@ -36,6 +36,9 @@ fn default(data: &mut Data, modality: &str, value: &Value) -> Outcome {
     if data.row_mut(modality, "id", id).is_none() {
         return Err(format!("there is no row for `{id}` yet"));
     }
+    if data.rows(modality).any(|row| has_comment(row, "default")) {
+        return Err("what is said beside the old default has to move or to go".to_owned());
+    }
     for row in data.rows_mut(modality) {
         if row.get("id").and_then(TomlItem::as_str) == Some(id) {
             put(row, "default", true.into());
@@ -44,6 +47,13 @@ fn default(data: &mut Data, modality: &str, value: &Value) -> Outcome {
         }
     }
     Ok(())
+}
+
+/// Whether a comment hangs on a key, which would go with it.
+fn has_comment(row: &Table, key: &str) -> bool {
+    let says = |text: Option<&RawString>| text.and_then(RawString::as_str).is_some_and(|text| text.contains('#'));
+    let above = row.key(key).is_some_and(|key| says(key.leaf_decor().prefix()));
+    above || row.get(key).and_then(TomlItem::as_value).is_some_and(|value| says(value.decor().suffix()))
 }
 
 /// Refuses lists that would lose something, and those with values that need more than a word.

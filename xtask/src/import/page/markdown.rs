@@ -1,40 +1,26 @@
 //! From Markdown to blocks.
 
+mod cleared;
+
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use super::{Block, Content, Page, Row, Table};
+use super::{Block, Content, Page, Row, STRUCK, Table};
 
 pub(super) fn parse(text: &str) -> Page {
-    let text = without_tag_lines(text);
-    let mut builder = Builder { text: &text, page: Page { blocks: Vec::new() }, ..Builder::empty() };
+    let mut page = Page { blocks: Vec::new(), html_tables: Vec::new() };
+    let text = cleared::text(text, &mut page);
+    let starts = text.match_indices('\n').map(|(at, _)| at).collect();
+    let mut builder = Builder { starts, page, ..Builder::empty() };
     for (event, range) in Parser::new_ext(&text, Options::ENABLE_TABLES).into_offset_iter() {
         builder.take(event, range.start);
     }
     builder.page
 }
 
-/// The text with empty lines for those that are nothing but tags: HTML around a table would otherwise swallow it.
-/// Lines within fences are left alone, and every line keeps its number.
-fn without_tag_lines(text: &str) -> String {
-    let mut is_in_fence = false;
-    let mut kept = String::with_capacity(text.len());
-    for line in text.trim_start_matches('\u{feff}').lines() {
-        let trimmed = line.trim();
-        if trimmed.starts_with("```") || trimmed.starts_with("~~~") {
-            is_in_fence = !is_in_fence;
-        }
-        let is_tags = !is_in_fence && trimmed.starts_with('<') && trimmed.ends_with('>');
-        if !is_tags {
-            kept.push_str(line);
-        }
-        kept.push('\n');
-    }
-    kept
-}
-
 /// Collects what the parser says into blocks.
-struct Builder<'a> {
-    text: &'a str,
+struct Builder {
+    /// Where lines end.
+    starts: Vec<usize>,
     page: Page,
     headings: Vec<(HeadingLevel, String)>,
     /// What is being read, and where it started.
@@ -47,11 +33,11 @@ struct Builder<'a> {
     is_in_code: bool,
 }
 
-impl<'a> Builder<'a> {
+impl Builder {
     fn empty() -> Self {
         Self {
-            text: "",
-            page: Page { blocks: Vec::new() },
+            starts: Vec::new(),
+            page: Page { blocks: Vec::new(), html_tables: Vec::new() },
             headings: Vec::new(),
             words: String::new(),
             start: 0,
@@ -61,7 +47,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn take(&mut self, event: Event<'a>, at: usize) {
+    fn take(&mut self, event: Event<'_>, at: usize) {
         match event {
             Event::Start(tag) => self.open(&tag, at),
             Event::End(tag) => self.close(tag),
@@ -70,12 +56,18 @@ impl<'a> Builder<'a> {
                 let code = if self.table.is_some() { code.into_string() } else { format!("`{code}`") };
                 self.words.push_str(&code);
             }
+            // A table right behind a tag is swallowed by it.
+            Event::Html(html) if html.trim_start().starts_with('|') => {
+                let line = self.line(at);
+                self.page.html_tables.push(line);
+            }
+            Event::InlineHtml(tag) if is_striking(&tag) => self.words.push_str(STRUCK),
             Event::SoftBreak | Event::HardBreak | Event::InlineHtml(_) => self.words.push(' '),
             _ => {}
         }
     }
 
-    fn open(&mut self, tag: &Tag<'a>, at: usize) {
+    fn open(&mut self, tag: &Tag<'_>, at: usize) {
         match tag {
             Tag::Paragraph | Tag::Heading { .. } | Tag::Item | Tag::TableCell => self.begin(at),
             // A list within an item: what stood before it is a text of its own.
@@ -160,6 +152,13 @@ impl<'a> Builder<'a> {
     }
 
     fn line(&self, at: usize) -> usize {
-        self.text.get(..at).unwrap_or_default().matches('\n').count() + 1
+        self.starts.partition_point(|end| *end < at) + 1
     }
+}
+
+/// Whether a tag strikes words out, or ends that.
+fn is_striking(tag: &str) -> bool {
+    let name = tag.trim_start_matches(['<', '/']).to_lowercase();
+    let name = name.split(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or_default();
+    matches!(name, "del" | "s" | "strike")
 }

@@ -90,7 +90,8 @@ fn handle_of_films(page: &Page, reading: &mut Reading) {
 
 /// The formats of images, of which the page says nothing so far.
 fn formats(page: &Page, reading: &mut Reading) {
-    let is_listed = |text: &str| text.contains("`png`") || text.contains("`svg`");
+    let formats = ["`png`", "`svg`", "`webp`", "`jpeg`", "`jpg`", "`avif`", "`gif`"];
+    let is_listed = |text: &str| formats.iter().any(|format| text.to_lowercase().contains(format));
     let listed = page.texts_below("generate image").find(|(_, text)| is_listed(text));
     let (said, lines) = match listed {
         Some((block, text)) => (format!("formats are listed: {text}"), vec![block.line]),

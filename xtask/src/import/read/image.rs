@@ -31,13 +31,13 @@ pub(super) fn read(page: &Page, reading: &mut Reading) -> Result<()> {
 /// Columns of the tables of models.
 fn columns(page: &Page, reading: &mut Reading) -> Result<()> {
     let is_id = |column: &str| column.contains(" id");
-    for (_, table, [id, sizes]) in page.tables([is_id, |column: &str| column.contains("size")]) {
+    for (_, table, [id, sizes]) in reading.columns(page, [is_id, |column: &str| column.contains("size")]) {
         for row in &table.rows {
             let Some(model) = by_id(reading, row.cell(id)) else { continue };
             state_list(&model, "sizes", every(&pattern(SIZE)?, row.cell(sizes)), row.line, reading);
         }
     }
-    for (_, table, [id, ratios]) in page.tables([is_id, |column: &str| column.contains("ratio")]) {
+    for (_, table, [id, ratios]) in reading.columns(page, [is_id, |column: &str| column.contains("ratio")]) {
         for row in &table.rows {
             let Some(model) = by_id(reading, row.cell(id)) else { continue };
             state_list(&model, "aspect_ratios", every(&pattern(RATIO)?, row.cell(ratios)), row.line, reading);
@@ -70,6 +70,8 @@ fn sizes(page: &Page, reading: &mut Reading) -> Result<()> {
                     reading
                         .cannot_read(block.line, format!("sizes of `{label}`, which is no image model that is listed"));
                 }
+                let is_known = |code: &str| found.iter().any(|one| one == code);
+                reading.tell_others(Key::new("image", "sizes"), sentence, is_known, block.line);
                 for model in &meant {
                     state_list(model, "sizes", found.clone(), block.line, reading);
                 }
@@ -98,7 +100,7 @@ fn ratios(page: &Page, reading: &mut Reading) -> Result<()> {
         }
     }
     let count = pattern(r"(?i)\b(\d+) (?:aspect )?ratios")?;
-    for (_, table, [id]) in page.tables([|column: &str| column.contains(" id")]) {
+    for (_, table, [id]) in reading.columns(page, [|column: &str| column.contains(" id")]) {
         for row in &table.rows {
             let Some(model) = by_id(reading, row.cell(id)) else { continue };
             let said =
@@ -108,7 +110,7 @@ fn ratios(page: &Page, reading: &mut Reading) -> Result<()> {
                 Some(Value::List(list)) if list.len() as u64 == said => {}
                 Some(Value::List(list)) => {
                     let page = format!("{said} ratios counted, {} listed", list.len());
-                    reading.contradict(model.key("aspect_ratios"), page, &[row.line]);
+                    reading.contradict(model.key("aspect_ratios/count"), page, &[row.line]);
                 }
                 _ => reading.miss(format!(
                     "the aspect ratios of {}: {said} are counted in line {}",
@@ -129,6 +131,8 @@ fn qualities(page: &Page, reading: &mut Reading) -> Result<()> {
         reading.miss("the qualities of images: a text with `standard` and `hd`");
         return Ok(());
     };
+    let is_known = |code: &str| matches!(code, "standard" | "hd");
+    reading.tell_others(Key::new("image", "qualities"), &text, is_known, line);
     let has_hd = only.captures(&text).map(|found| group(&found, 1).to_owned());
     for model in reading.of("image") {
         let is_better = has_hd.as_ref().is_none_or(|label| model.is_called(label));

@@ -8,7 +8,7 @@ use crate::import::data::Known;
 use crate::import::facts::{Key, Value};
 use crate::import::page::{Block, Page};
 use crate::import::reading::{Listed, MODALITIES, Reading};
-use crate::import::spelling::{group, is_id, number, pattern, plain, words};
+use crate::import::spelling::{group, is_id, number, pattern, plain, times_unit, words};
 
 /// A row of a table of models.
 struct Entry {
@@ -18,7 +18,7 @@ struct Entry {
 
 pub(super) fn read(page: &Page, known: &Known, reading: &mut Reading) -> Result<()> {
     let mut entries = Vec::new();
-    for (block, table, [name, id]) in page.tables([is_name, is_id_column]) {
+    for (block, table, [name, id]) in reading.tables(page, [is_name, is_id_column]) {
         let (Some(modality), Some(provider)) = (modality(block), provider(block, known)) else {
             let headings = block.headings.join(" > ");
             reading.miss(format!(
@@ -27,7 +27,7 @@ pub(super) fn read(page: &Page, known: &Known, reading: &mut Reading) -> Result<
             ));
             continue;
         };
-        let description = table.columns.iter().position(|column| column == "description");
+        let description = reading.place(block, table, |column| column == "description");
         for row in &table.rows {
             let listed = Listed {
                 modality,
@@ -132,17 +132,24 @@ fn makes_media(listed: &Listed, description: &str) -> bool {
 /// What a description states in passing. That it is silent states nothing, except of recommendations.
 fn described(listed: &Listed, description: &str, reading: &mut Reading) -> Result<()> {
     let line = listed.line;
-    if pattern(r"(?i)\([^)]*\brecommended\b")?.is_match(description) {
-        reading.state(listed.key("recommended"), Value::Flag(true), line);
+    for found in pattern(r"(?i)\(([^)]*)\brecommended\b")?.captures_iter(description) {
+        let is_denied = pattern(r"(?i)\b(?:not|no|never|nor|un)\b|n't\b|n’t\b")?.is_match(group(&found, 1));
+        reading.state(listed.key("recommended"), Value::Flag(!is_denied), line);
     }
     if pattern(r"(?i)\(\s*default\b")?.is_match(description) {
         reading.state(Key::new(listed.modality, "default"), Value::text(&listed.id), line);
     }
-    if let Some(found) = pattern(r"(?i)\b(\d+)([MK]) (?:token )?context")?.captures(description) {
-        let unit = if group(&found, 2).eq_ignore_ascii_case("m") { 1_000_000 } else { 1_000 };
-        let tokens = number(group(&found, 1)).map(|many| many.saturating_mul(unit));
-        if let Some(tokens) = tokens {
-            reading.state(listed.key("context_window"), Value::Number(tokens), line);
+    // Everything before the word that looks like a number, so that the end of one is not taken for the whole.
+    let window = pattern(r"(?i)((?:[\d.,]+\s)*[\d.,]*\d)([ -]?\w*)[ -](?:tokens? )?context\b")?;
+    if let Some(found) = window.captures(description) {
+        let unit = match group(&found, 2).trim_start().to_lowercase().as_str() {
+            "m" => Some(1_000_000),
+            "k" => Some(1_000),
+            _ => None,
+        };
+        match unit.and_then(|unit| times_unit(group(&found, 1), unit)) {
+            Some(tokens) => reading.state(listed.key("context_window"), Value::Number(tokens), line),
+            None => reading.cannot_read(line, format!("`{}` is no size of a context", group(&found, 0))),
         }
     }
     if let Some(found) = pattern(r"\b(\d+)\s?[-–]\s?(\d+)\s?s\b")?.captures(description) {

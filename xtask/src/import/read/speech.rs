@@ -34,7 +34,7 @@ pub(super) fn read(page: &Page, reading: &mut Reading) -> Result<()> {
 fn voices(page: &Page, reading: &mut Reading) -> Result<Vec<String>> {
     let default = pattern(r"(?i)\(default\b")?;
     let mut voices = Vec::new();
-    for (block, table, [voice]) in page.tables([|column: &str| column == "voice"]) {
+    for (block, table, [voice]) in reading.tables(page, [|column: &str| column == "voice"]) {
         let Some(group) = group_of(block) else {
             reading.miss(format!(
                 "whose voices stand in the table in line {}: neither feminine nor masculine is written above",
@@ -115,13 +115,13 @@ fn pieces(page: &Page, reading: &mut Reading) -> Result<()> {
 /// How many voices a model is said to have.
 fn counted(page: &Page, voices: &[String], reading: &mut Reading) {
     let is_id = |column: &str| column.contains(" id");
-    for (_, table, [id, count]) in page.tables([is_id, |column: &str| column == "voices"]) {
+    for (_, table, [id, count]) in reading.columns(page, [is_id, |column: &str| column == "voices"]) {
         for row in &table.rows {
             let model = reading.of("speech").into_iter().find(|model| model.id == row.cell(id).trim_matches('`'));
             let (Some(model), Some(said)) = (model, number(row.cell(count))) else { continue };
             if said != voices.len() as u64 {
                 let page = format!("{said} voices counted, {} listed", voices.len());
-                reading.contradict(model.key("voices"), page, &[row.line]);
+                reading.contradict(model.key("voices/count"), page, &[row.line]);
             }
         }
     }

@@ -15,13 +15,13 @@ pub(super) fn read(page: &Page, known: &Known, reading: &mut Reading) -> Result<
     let is_tier = |column: &str| column == "tier";
     let is_multiplier = |column: &str| column.contains("multiplier");
     let is_models = |column: &str| column.contains("model");
-    let tables = page.tables([is_tier, is_multiplier, is_models]);
+    let tables = reading.tables(page, [is_tier, is_multiplier, is_models]);
     if tables.is_empty() {
         reading.miss("the table of tiers: columns `Tier`, `Multiplier`, `Models`");
         return Ok(());
     }
-    for (_, table, places) in tables {
-        let deduction = table.columns.iter().position(|column| column.contains("deduct"));
+    for (block, table, places) in tables {
+        let deduction = reading.place(block, table, |column| column.contains("deduct"));
         let mut tier = String::new();
         for row in &table.rows {
             let deduction = deduction.map(|place| row.cell(place));
@@ -46,10 +46,12 @@ fn one_row(
     known: &Known,
     reading: &mut Reading,
 ) -> Result<()> {
-    let (name, multiplier) = (plain(row.cell(name)), plain(row.cell(multiplier)));
+    // The sign of a multiplier is none that names keep, and any other sign there would change what it means.
+    let (name, multiplier) = (plain(row.cell(name)), row.cell(multiplier));
+    let deduction = deduction.unwrap_or_default();
     let continues = name.is_empty() && multiplier.is_empty() && !tier.is_empty();
     if !continues {
-        let (Some(many), false) = (thousandths(&multiplier), name.is_empty()) else {
+        let (Some(many), false) = (thousandths(multiplier).filter(|many| *many > 0), name.is_empty()) else {
             reading.cannot_read(
                 row.line,
                 format!("a tier needs a name and a multiplier; here are `{name}` and `{multiplier}`"),
@@ -59,12 +61,17 @@ fn one_row(
         *tier = name;
         let key = Key::new(format!("tier/{tier}"), "multiplier");
         reading.state(Key::whole(format!("tier/{tier}")), Value::text("listed"), row.line);
-        reading.state(key.clone(), Value::Thousandths(many), row.line);
-        if let Some(found) = pattern(r"([\d,]+)[^\d]*=\s*([\d,]+)")?.captures(deduction.unwrap_or_default()) {
-            let many = times(group(&found, 1), group(&found, 2));
-            if let Some(many) = many {
+        reading.state(key, Value::Thousandths(many), row.line);
+    }
+    if !deduction.is_empty() {
+        let equation = pattern(r"^([\d,]+)(?: actual)?(?: tokens?)? = ([\d,]+)(?: tokens?)?(?: deducted)?$")?;
+        let found = equation.captures(deduction);
+        match found.and_then(|found| times(group(&found, 1), group(&found, 2))) {
+            Some(many) => {
+                let key = Key::new(format!("tier/{tier}"), "multiplier");
                 reading.state(key, Value::Thousandths(many), row.line);
             }
+            None => reading.cannot_read(row.line, format!("`{deduction}` is no deduction, for the tier `{tier}`")),
         }
     }
     let names = plain(row.cell(models));
@@ -79,9 +86,10 @@ fn one_row(
     Ok(())
 }
 
-/// By how much the tokens that are deducted are more than those that were used.
+/// By how much the tokens that are deducted are more than those that were used, if thousandths say it exactly.
 fn times(actual: &str, deducted: &str) -> Option<u64> {
-    number(deducted)?.checked_mul(1_000)?.checked_div(number(actual)?)
+    let (actual, deducted) = (number(actual)?, number(deducted)?.checked_mul(1_000)?);
+    (deducted.checked_rem(actual)? == 0).then(|| deducted.checked_div(actual)).flatten()
 }
 
 /// The model of a name. One that no table lists is known by its name alone.
@@ -111,8 +119,15 @@ fn in_examples(page: &Page, known: &Known, reading: &mut Reading) -> Result<()> 
             Some(subject) => {
                 let tier = group(&found, 2);
                 reading.state(Key::new(subject, "tier"), Value::text(tier), block.line);
-                if let Some(many) = deducts.captures(text).and_then(|found| times(group(&found, 1), group(&found, 2))) {
-                    reading.state(Key::new(format!("tier/{tier}"), "multiplier"), Value::Thousandths(many), block.line);
+                match deducts.captures(text).and_then(|found| times(group(&found, 1), group(&found, 2))) {
+                    Some(many) => {
+                        let key = Key::new(format!("tier/{tier}"), "multiplier");
+                        reading.state(key, Value::Thousandths(many), block.line);
+                    }
+                    None if text.contains("deduct") => {
+                        reading.cannot_read(block.line, format!("what the example about `{name}` deducts"));
+                    }
+                    None => {}
                 }
             }
             None => reading.cannot_read(block.line, format!("the example is about `{name}`, which no table lists")),

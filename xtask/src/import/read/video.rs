@@ -2,9 +2,9 @@
 
 use anyhow::Result;
 
-use crate::import::facts::Value;
+use crate::import::facts::{Key, Statement, Value};
 use crate::import::page::Page;
-use crate::import::reading::Reading;
+use crate::import::reading::{Listed, Reading};
 use crate::import::spelling::{every, group, number, pattern};
 
 const ENDPOINT: &str = "generate video";
@@ -27,6 +27,7 @@ pub(super) fn read(page: &Page, reading: &mut Reading) -> Result<()> {
     counts(page, reading)?;
     times(page, reading)?;
     for model in reading.of("video") {
+        not_offered(&model, reading);
         for (field, what) in NEEDED {
             if reading.facts.value(&model.key(field)).is_none() {
                 reading.miss(format!("{what} (video models)"));
@@ -49,6 +50,8 @@ fn durations(page: &Page, reading: &mut Reading) -> Result<()> {
         let (options, default) = text.split_once("efaults to").unwrap_or((text, ""));
         let list = seconds(every(&in_code, options));
         if !list.is_empty() {
+            let others = Key::new("video", "durations");
+            reading.tell_others(others, options, |code| list.iter().any(|one| one == code), block.line);
             state("durations", &Value::List(list), block.line, reading);
         }
         if let Some(default) = every(&in_code, default).first().and_then(|code| number(code.trim_matches('`'))) {
@@ -65,6 +68,26 @@ fn durations(page: &Page, reading: &mut Reading) -> Result<()> {
     Ok(())
 }
 
+/// Durations with a price that no text offers: nobody can say that they are made.
+fn not_offered(model: &Listed, reading: &mut Reading) {
+    let offers = |key: &Key, statement: &Statement| match &statement.value {
+        Value::List(list) => key.field.strip_prefix("price/").is_some_and(|one| list.iter().any(|known| known == one)),
+        _ => false,
+    };
+    let durations = reading.facts.statements(&model.key("durations")).to_vec();
+    let is_open = |key: &Key| {
+        let is_duration = key.field.strip_prefix("price/").is_some_and(|one| number(one).is_some());
+        key.subject == model.subject() && is_duration && !durations.iter().any(|statement| offers(key, statement))
+    };
+    let open: Vec<Key> = reading.facts.iter().map(|(key, _)| key).filter(|key| is_open(key)).cloned().collect();
+    for key in open {
+        for statement in reading.facts.take(&key) {
+            let said = format!("priced with {}, and offered by no text", statement.value);
+            reading.contradict(key.clone(), said, &[statement.line]);
+        }
+    }
+}
+
 fn seconds(list: Vec<String>) -> Vec<String> {
     list.into_iter().map(|one| one.trim_matches('`').to_owned()).collect()
 }
@@ -76,6 +99,8 @@ fn resolutions(page: &Page, reading: &mut Reading) -> Result<()> {
         let (options, default) = text.split_once("efaults to").unwrap_or((text, ""));
         let list = every(&lines, options);
         if !list.is_empty() {
+            let others = Key::new("video", "resolutions");
+            reading.tell_others(others, options, |code| list.iter().any(|one| one == code), block.line);
             state("resolutions", &Value::List(list), block.line, reading);
         }
         if let Some(default) = every(&lines, default).first() {

@@ -6,17 +6,22 @@ use anyhow::{Context, Result};
 use serde_json::{Value as Json, json};
 
 use super::{Decided, Ending, Item, Report};
+use crate::import::apply::Applied;
 
 impl Report {
-    /// The report as JSON, with how it ends.
+    /// The report as JSON, with how it ends; after an edit also with what became of it, and how it ends then.
     ///
     /// # Errors
     ///
     /// None that is known of; `serde_json` could have some.
-    pub(in crate::import) fn json(&self) -> Result<String> {
+    pub(in crate::import) fn json(&self, edit: Option<(&Applied, Ending)>) -> Result<String> {
         let mut json = serde_json::to_value(self).context("cannot write the report")?;
         if let Json::Object(object) = &mut json {
-            object.insert("ending".to_owned(), json!(self.ending()));
+            object.insert("ending".to_owned(), json!(edit.map_or(self.ending(), |(_, ending)| ending)));
+            if let Some((applied, _)) = edit {
+                object.insert("applied".to_owned(), json!(applied.done));
+                object.insert("by_hand".to_owned(), json!(applied.by_hand));
+            }
         }
         serde_json::to_string_pretty(&json).context("cannot write the report")
     }

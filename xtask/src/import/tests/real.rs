@@ -8,22 +8,14 @@ use super::super::report::Ending;
 use crate::codegen;
 use crate::root::root;
 
-const NAME: &str = "reference/cosmic-ai-api-page.md";
-
-/// The page that the environment names; else one in a folder beside the project.
 fn page() -> Option<PathBuf> {
-    let root = root().ok()?;
-    if let Some(named) = std::env::var_os("COSMIC_API_PAGE") {
-        // A test is run in the folder of its package, and its path is given in that of the workspace.
-        return Some(root.join(named));
-    }
-    let folders = std::fs::read_dir(root.parent()?).ok()?;
-    folders.filter_map(|folder| Some(folder.ok()?.path().join(NAME))).find(|path| path.is_file())
+    super::super::copy_of_page(&root().ok()?)
 }
 
 #[test]
 fn the_committed_registry_has_no_undecided_drift() {
     let Some(page) = page() else {
+        // `cargo xtask ci page` is loud about it.
         println!("no copy of the page: name one with COSMIC_API_PAGE");
         return;
     };
@@ -32,6 +24,16 @@ fn the_committed_registry_has_no_undecided_drift() {
     assert_eq!(report.ending(), Ending::Clean, "{}:\n{report}", page.display());
     assert!(report.stale_decisions.is_empty(), "{report}");
     assert!(!report.contradictory.is_empty(), "the page is known to leave things open");
+}
+
+#[test]
+fn a_page_that_says_something_else_fails_the_step_of_ci() {
+    let root = root().unwrap();
+    let page = root.join("xtask/src/import/tests");
+    let error = super::super::hold_against(&root, &page.join("nowhere.md")).unwrap_err();
+    assert!(error.to_string().starts_with("cannot read"), "{error:#}");
+    let error = super::super::hold_against(&root, &page.join("page.md")).unwrap_err();
+    assert!(error.to_string().contains("do not agree"), "{error:#}");
 }
 
 #[test]

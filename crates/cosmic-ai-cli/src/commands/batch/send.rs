@@ -5,11 +5,15 @@ use std::time::{Duration, SystemTime};
 
 use cosmic_ai::pricing::ledger::{Change, Entry, LedgerError, Next, State as Entered};
 use cosmic_ai::pricing::{Estimator, Verdict};
-use cosmic_ai::{Call, Charge, Client, Media, OperationId, Reconciled, Registry, Request, Search, Usage};
+use cosmic_ai::{
+    Call, Charge, Client, Error, ErrorKind, Media, OperationId, Outcome, Reconciled, Registry, Request, Search, Usage,
+};
 use serde_json::{Value, json};
 
+use super::earlier::{Begun, State};
 use super::jobs::Job;
-use super::results::{Results, State};
+use super::mark;
+use super::results::Results;
 use crate::commands::medium;
 use crate::failure::{Failure, code, code_of, error_body};
 use crate::session::{LABEL, charge_json, charged};
@@ -20,13 +24,26 @@ pub(super) struct Sender {
     pub(super) client: Client,
     pub(super) results: Arc<Results>,
     pub(super) limit: Option<Duration>,
+    /// What the ledger holds, so that it is known again.
+    pub(super) mark: Option<OperationId>,
 }
 
 /// What became of a job.
 #[derive(Debug)]
 pub(super) enum Ended {
     Done(Option<Charge>),
-    Failed { is_unknown: bool, code: u8 },
+    Failed {
+        is_unknown: bool,
+        code: u8,
+    },
+    /// Begun by an earlier run, and nothing could be found out about it now: it stays begun.
+    StaysBegun(Failure),
+    /// What became of it could not be recorded.
+    Unrecorded {
+        failure: Failure,
+        may_be_billed: bool,
+        charge: Option<Charge>,
+    },
 }
 
 /// What an answer holds, whatever was asked for.
@@ -37,24 +54,23 @@ struct Answer {
 
 impl Sender {
     /// Sends a job, unless it was begun before and may have been billed.
-    pub(super) async fn send(&self, job: &Job, was_begun: bool) -> Ended {
-        let ended = |failure: &Failure, is_unknown| Ended::Failed { is_unknown, code: failure.exit_code() };
-        if was_begun {
-            match self.look_up(job).await {
-                Ok(Some(done)) => return done,
+    pub(super) async fn send(&self, job: &Job, begun: Option<Begun>) -> Ended {
+        if let Some(begun) = begun {
+            match self.look_up(job, &begun).await {
+                Ok(Some(ended)) => return ended,
                 Ok(None) => {}
-                Err(failure) => return ended(&failure, true),
+                Err(failure) => return Ended::StaysBegun(failure),
             }
         }
         // Before anything leaves: a crash between here and the end finds the job begun.
-        if let Err(failure) = self.results.record(job, State::Sent, Value::Null).await {
-            return ended(&failure, false);
+        let sent = self.results.record(job, State::Sent, json!({ "ledger_mark": self.mark })).await;
+        if let Err(failure) = sent {
+            return Ended::Unrecorded { failure, may_be_billed: false, charge: None };
         }
-        // What was sent and cannot be recorded is looked up by the run that goes on.
-        self.pay(job).await.unwrap_or_else(|failure| ended(&failure, true))
+        self.pay(job).await
     }
 
-    async fn pay(&self, job: &Job) -> Result<Ended, Failure> {
+    async fn pay(&self, job: &Job) -> Ended {
         let id = self.results.operation(job);
         match self.ask(job, id.clone()).await {
             Ok(answer) => {
@@ -64,13 +80,25 @@ impl Sender {
             Err(error) => {
                 let is_unknown = error.outcome().may_be_billed();
                 let state = if is_unknown { State::Unknown } else { State::Failed };
-                self.results.record(job, state, json!({ "error": error_body(&error) })).await?;
-                Ok(Ended::Failed { is_unknown, code: code_of(&error) })
+                let ended = Ended::Failed { is_unknown, code: code_of(&error) };
+                self.end(job, state, json!({ "error": error_body(&error) }), ended).await
             }
         }
     }
 
-    async fn ask(&self, job: &Job, id: OperationId) -> Result<Answer, cosmic_ai::Error> {
+    /// Records how a job ended.
+    async fn end(&self, job: &Job, state: State, more: Value, ended: Ended) -> Ended {
+        match self.results.record(job, state, more).await {
+            Ok(()) => ended,
+            // The run that goes on looks it up.
+            Err(failure) => {
+                let charge = if let Ended::Done(charge) = ended { charge } else { None };
+                Ended::Unrecorded { failure, may_be_billed: state != State::Failed, charge }
+            }
+        }
+    }
+
+    async fn ask(&self, job: &Job, id: OperationId) -> Result<Answer, Error> {
         let mut call = Call::of(id);
         if let Some(label) = &job.label {
             call = call.with_label(LABEL, label);
@@ -90,7 +118,7 @@ impl Sender {
         }
     }
 
-    async fn done(&self, job: &Job, answer: Answer, charge: Option<Charge>) -> Result<Ended, Failure> {
+    async fn done(&self, job: &Job, answer: Answer, charge: Option<Charge>) -> Ended {
         // It was priced before it was sent, so it has an estimate.
         let estimate = Estimator::new(Registry::built_in()).estimate(&job.request).ok();
         let mut more = answer.shown;
@@ -99,12 +127,14 @@ impl Sender {
             fields.insert("charge".to_owned(), charge_json(charge));
             fields.insert("estimate".to_owned(), json!(estimate));
         }
-        self.results.record(job, State::Done, more).await?;
-        Ok(Ended::Done(charge))
+        self.end(job, State::Done, more, Ended::Done(charge)).await
     }
 
     /// A job that was begun by a run that ended: what the ledger knows of it, and the library. `None` if it was never sent.
-    async fn look_up(&self, job: &Job) -> Result<Option<Ended>, Failure> {
+    ///
+    /// # Errors
+    /// When one of them cannot be asked. Then nothing is known yet, and nothing is recorded.
+    async fn look_up(&self, job: &Job, begun: &Begun) -> Result<Option<Ended>, Failure> {
         let id = self.results.operation(job);
         let Some(meter) = self.client.meter() else { return Ok(None) };
         let failed = |error: LedgerError| Failure::Call(error.into());
@@ -116,27 +146,35 @@ impl Sender {
             meter.ledger().advance(change).await.map_err(failed)?;
             entry = meter.ledger().entry(&id).await.map_err(failed)?;
         }
-        match &entry {
-            // The ledger is written before anything leaves: what it does not know was never sent, if it is the same ledger.
-            None if self.results.ledger_is_same => return Ok(None),
-            Some(entry) if matches!(entry.state, Entered::Released | Entered::Reserved) => return Ok(None),
-            _ => {}
+        if !matches!(job.request, Request::Text(_)) {
+            match self.client.reconcile(&Search::of(id.clone())).await? {
+                Reconciled::Found(media) => return Ok(Some(self.found(job, *media, entry.as_ref()).await)),
+                Reconciled::NotFound => {}
+                // Nothing but the id was searched for, so this is a library that does not know how to search for it.
+                _ => {
+                    let message = format!("the media library does not tell whether it has operation {id}");
+                    return Err(Error::new(ErrorKind::Backend { message }, Outcome::UNKNOWN).into());
+                }
+            }
         }
-        if !matches!(job.request, Request::Text(_))
-            && let Ok(Reconciled::Found(media)) = self.client.reconcile(&Search::of(id.clone())).await
+        // The ledger is written before anything leaves: what it does not know was never sent, if it is the same ledger.
+        let is_unsent = entry.as_ref().is_none_or(|entry| matches!(entry.state, Entered::Released | Entered::Reserved));
+        if is_unsent
+            && let Some(mark) = &begun.mark
+            && mark::is_in(meter, mark).await?
         {
-            return self.found(job, *media, entry.as_ref()).await.map(Some);
+            return Ok(None);
         }
         let charge = entry.as_ref().and_then(|entry| entry.charge);
         let message =
             "it was sent by an earlier run and may have been billed; its result is not known, and it is not sent again";
         let more = json!({ "error": { "kind": "operation", "message": message, "outcome": "unknown", "operation_id": id }, "charge": charge_json(charge) });
-        self.results.record(job, State::Unknown, more).await?;
-        Ok(Some(Ended::Failed { is_unknown: true, code: code::UNKNOWN }))
+        let ended = Ended::Failed { is_unknown: true, code: code::UNKNOWN };
+        Ok(Some(self.end(job, State::Unknown, more, ended).await))
     }
 
     /// A medium that an earlier run had paid for.
-    async fn found(&self, job: &Job, media: Media, entry: Option<&Entry>) -> Result<Ended, Failure> {
+    async fn found(&self, job: &Job, media: Media, entry: Option<&Entry>) -> Ended {
         let known = entry.and_then(|entry| entry.charge);
         let charge = match (known, self.client.meter(), entry) {
             (None, Some(meter), Some(entry)) => {

@@ -1,0 +1,93 @@
+//! What became of the lines, counted.
+
+use std::path::Path;
+
+use cosmic_ai::{Charge, Outcome, Tokens};
+
+use super::earlier::{Earlier, State};
+use super::jobs::Job;
+use super::send::Ended;
+use crate::failure::{Failure, code};
+
+/// What became of the lines.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    pub(super) done: usize,
+    pub(super) failed: usize,
+    pub(super) unknown: usize,
+    pub(super) charge: Charge,
+    /// The line and exit code of the failure that comes first in the file.
+    first: Option<(usize, u8)>,
+    /// The first line that could not be looked up, and why: that stands nowhere else.
+    begun: Option<(usize, String)>,
+    /// Why the results cannot be written, once they cannot.
+    pub(super) broken: Option<String>,
+}
+
+impl Tally {
+    /// Begins with what earlier runs left unknown: nobody has to be told that all is well.
+    pub(super) fn of_earlier(jobs: &[Job], earlier: &Earlier) -> Self {
+        let mut tally = Self::default();
+        for job in jobs.iter().filter(|job| earlier.state(job) == Some(State::Unknown)) {
+            tally.count(job.line, Ended::Failed { is_unknown: true, code: code::UNKNOWN });
+        }
+        tally
+    }
+
+    /// Counts what became of a line.
+    pub(super) fn count(&mut self, line: usize, ended: Ended) {
+        match ended {
+            Ended::Done(charge) => {
+                self.done += 1;
+                self.charge(charge);
+            }
+            Ended::Failed { is_unknown, code } => self.fail(line, is_unknown, code),
+            Ended::StaysBegun(failure) => {
+                self.fail(line, true, failure.exit_code());
+                if self.begun.as_ref().is_none_or(|(first, _)| line < *first) {
+                    self.begun = Some((line, failure.to_string()));
+                }
+            }
+            Ended::Unrecorded { failure, may_be_billed, charge } => {
+                self.fail(line, may_be_billed, failure.exit_code());
+                self.charge(charge);
+                self.broken.get_or_insert_with(|| failure.to_string());
+            }
+        }
+    }
+
+    fn charge(&mut self, charge: Option<Charge>) {
+        if let Some(sum) = charge.and_then(|charge| self.charge.checked_add(charge)) {
+            self.charge = sum;
+        }
+    }
+
+    fn fail(&mut self, line: usize, is_unknown: bool, code: u8) {
+        if is_unknown {
+            self.unknown += 1;
+        } else {
+            self.failed += 1;
+        }
+        if self.first.is_none_or(|(first, _)| line < first) {
+            self.first = Some((line, code));
+        }
+    }
+
+    /// How the batch fails, if it does.
+    pub(super) fn failure(&self, path: &Path) -> Option<Failure> {
+        let (_, code) = self.first?;
+        let outcome = if self.unknown > 0 { Outcome::UNKNOWN } else { Outcome::Refused };
+        if let Some(broken) = &self.broken {
+            let message = format!("{broken}; nothing more was sent, go on with --resume -o {}", path.display());
+            return Some(Failure::Batch { code: code::LOCAL, message, outcome });
+        }
+        let of = Tokens((self.failed + self.unknown) as u64);
+        let mut message = format!("{of} lines were not done; why stands in {}", path.display());
+        if let Some((line, reason)) = &self.begun {
+            message = format!(
+                "{message}; line {line} was sent by an earlier run and could not be looked up, try again with --resume: {reason}"
+            );
+        }
+        Some(Failure::Batch { code, message, outcome })
+    }
+}
