@@ -90,8 +90,19 @@ impl MemoryLibrary {
             Some(clock) => clock(),
             None => SystemTime::UNIX_EPOCH + Duration::from_secs(FIRST_MOMENT + count),
         };
-        let stamp = jiff::Timestamp::try_from(time).unwrap_or_default();
-        stamp.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+        written(jiff::Timestamp::try_from(time).unwrap_or_default())
+    }
+
+    /// When a file is changed that is the `count`th to come or change. Made-up time goes on from the file's own, which a cassette
+    /// may have brought along from another library.
+    fn change_of(&self, media: &Media, count: u64) -> String {
+        let moment = self.moment(count);
+        let before = media.modified_at.as_deref().and_then(|before| before.parse::<jiff::Timestamp>().ok());
+        let after = before.and_then(|before| before.checked_add(Duration::from_secs(1)).ok()).map(written);
+        match after {
+            Some(after) if self.clock.is_none() => moment.max(after),
+            _ => moment,
+        }
     }
 }
 
@@ -162,11 +173,11 @@ impl MediaLibrary for MemoryLibrary {
 
     async fn update(&self, id: &MediaId, change: MediaChange) -> Result<Media, Error> {
         let mut files = self.files();
-        let moment = self.moment(files.count);
+        let count = files.count;
         let stored = files.stored.iter_mut().map(|(media, _)| media).find(|media| media.id == *id);
         let media = stored.ok_or_else(|| not_found(id))?;
         change.apply(media);
-        media.modified_at = Some(moment);
+        media.modified_at = Some(self.change_of(media, count));
         let changed = media.clone();
         files.count += 1;
         Ok(changed)
@@ -178,6 +189,11 @@ impl MediaLibrary for MemoryLibrary {
         files.stored.remove(position);
         Ok(())
     }
+}
+
+/// A moment as the API writes it.
+fn written(moment: jiff::Timestamp) -> String {
+    moment.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 
 fn matches(media: &Media, query: &MediaQuery) -> bool {

@@ -90,7 +90,7 @@ fn edit(data: &mut Data, added: &[Item], changed: &[Item], makers: &BTreeSet<Str
     applied
 }
 
-/// As [`edit`], and back to what was there if codegen would refuse what comes of it.
+/// As [`edit()`], and back to what was there if codegen would refuse what comes of it.
 fn edit_soundly(
     data: &mut Data,
     added: &[Item],
