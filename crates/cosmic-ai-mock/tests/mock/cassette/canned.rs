@@ -76,7 +76,9 @@ impl MediaLibrary for Canned {
 /// Everything that can be asked of an error.
 pub(super) fn facts(error: &Error) -> impl PartialEq + std::fmt::Debug + use<> {
     let cause = std::error::Error::source(error).map(ToString::to_string);
-    let had = (error.partial_text().map(str::to_owned), error.usage(), error.media_id().cloned());
+    // An empty text is none: a stream that delivered nothing has nothing to give back.
+    let text = error.partial_text().filter(|text| !text.is_empty()).map(str::to_owned);
+    let had = (text, error.usage(), error.media_id().cloned());
     let id = error.operation_id().cloned();
     (error.kind().clone(), error.outcome(), error.status(), id, error.retry_after(), had, cause)
 }
