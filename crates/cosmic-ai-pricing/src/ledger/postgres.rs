@@ -13,7 +13,8 @@ mod prune;
 mod reader;
 mod rows;
 mod sums;
-#[cfg(all(test, feature = "postgres-tests"))]
+#[cfg(test)]
+#[cfg(feature = "postgres-tests")]
 mod tests;
 mod transaction;
 mod writer;

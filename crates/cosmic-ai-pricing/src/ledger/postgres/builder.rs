@@ -61,7 +61,8 @@ impl PostgresBuilder {
     }
 
     /// As code of another version would open it.
-    #[cfg(all(test, feature = "postgres-tests"))]
+    #[cfg(test)]
+    #[cfg(feature = "postgres-tests")]
     pub(super) const fn with_migrations(mut self, migrations: &'static [Migration]) -> Self {
         self.migrations = migrations;
         self
