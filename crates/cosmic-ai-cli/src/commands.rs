@@ -74,9 +74,6 @@ fn check_flags(cli: &Cli) -> Result<(), Failure> {
         Command::Serve(_) if global.max_spend.is_some() => {
             misused("--max-spend is for one run: `serve` takes --budget TOKENS, a month's")
         }
-        Command::Serve(_) if global.ledger.is_some() => {
-            misused("--ledger is for calls from here: name the server's ledger in its --config file")
-        }
         Command::Serve(_) if global.label.is_some() => {
             misused("--label is for calls from here: clients of `serve` are told apart by their buckets")
         }

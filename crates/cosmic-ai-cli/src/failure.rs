@@ -190,7 +190,7 @@ pub(crate) fn error_body(error: &Error) -> Value {
         "kind": kind_of(error.kind()),
         "message": Failure::message_of(error),
         "status": error.status(),
-        "outcome": outcome_of(error.outcome()),
+        "outcome": error.outcome().name(),
         "retryable": error.is_resendable(),
         "retry_after_ms": error.retry_after().map(|pause| u64::try_from(pause.as_millis()).unwrap_or(u64::MAX)),
         "partial_text": error.partial_text(),
@@ -211,38 +211,11 @@ impl Failure {
     }
 }
 
-pub(crate) const fn outcome_of(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::NotSent => "not_sent",
-        Outcome::Refused => "refused",
-        Outcome::Billed { .. } => "billed",
-        // An outcome that a later version adds is not known here.
-        _ => "unknown",
-    }
-}
-
+/// The kind by its own name, but for one: `interrupted` is what the person at the terminal did.
 const fn kind_of(kind: &ErrorKind) -> &'static str {
     match kind {
-        ErrorKind::Invalid(_) => "invalid",
-        ErrorKind::Unsupported(_) => "unsupported",
-        ErrorKind::Configuration { .. } => "configuration",
-        ErrorKind::Overlay(_) => "overlay",
-        ErrorKind::Budget(_) => "budget",
-        ErrorKind::Operation(_) => "operation",
-        ErrorKind::Ledger { .. } => "ledger",
-        ErrorKind::Connect { .. } => "connect",
-        ErrorKind::Timeout { .. } => "timeout",
         ErrorKind::Interrupted { .. } => "cut",
-        ErrorKind::Credentials(_) => "credentials",
-        ErrorKind::TokensUsedUp(_) => "tokens_used_up",
-        ErrorKind::NotFound(_) => "not_found",
-        ErrorKind::RateLimited(_) => "rate_limited",
-        ErrorKind::ContentPolicy(_) => "content_policy",
-        ErrorKind::Refused(_) => "refused",
-        ErrorKind::Server(_) => "server",
-        ErrorKind::Decode { .. } => "decode",
-        ErrorKind::File { .. } => "file",
-        _ => "other",
+        kind => kind.name(),
     }
 }
 

@@ -3,6 +3,7 @@
 mod check;
 mod file;
 mod key;
+mod ledger;
 mod limits;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -10,10 +11,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use cosmic_ai::pricing::Budget;
-use secrecy::SecretString;
 
 pub use self::file::ConfigError;
 pub use self::key::KeyHash;
+pub use self::ledger::LedgerPlace;
 pub use self::limits::{Limits, RateLimit};
 use crate::library::FolderPolicy;
 
@@ -134,21 +135,6 @@ impl Config {
         self.keep = Some(keep);
         self
     }
-}
-
-/// Where what is spent is recorded.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub enum LedgerPlace {
-    /// The file `spend.db` in the data folder.
-    #[default]
-    DataFolder,
-    /// This SQLite file, which other processes of the machine may share.
-    Sqlite(PathBuf),
-    /// This PostgreSQL database, which many servers share: `postgres://…`. Needs the feature `postgres`.
-    Postgres(SecretString),
-    /// Nowhere: in memory, and gone with the process.
-    Memory,
 }
 
 /// A bucket: its name in URLs, its keys, budgets and rate.

@@ -17,9 +17,13 @@ pub(super) fn run(root: &Path) -> Result<()> {
     }
     tests.args(["test", "--package", "cosmic-ai-pricing", "--features", "sqlite,postgres-tests"]).run()?;
 
-    let url = postgres.fresh_database("servers")?;
-    let servers = Program::cargo(root).unshown_env(postgres::URL, &url);
-    let test =
-        ["test", "--package", "cosmic-ai-server", "--features", "postgres-tests", "--test", "server", "--", "fleet"];
-    servers.args(test).run()
+    // What is built over a ledger: servers, and people at their terminals.
+    for (package, tests, filter) in [("cosmic-ai-server", "server", "fleet"), ("cosmic-ai-cli", "cli", "team")] {
+        let url = postgres.fresh_database(tests)?;
+        let program = Program::cargo(root).unshown_env(postgres::URL, &url);
+        program
+            .args(["test", "--package", package, "--features", "postgres-tests", "--test", tests, "--", filter])
+            .run()?;
+    }
+    Ok(())
 }

@@ -4,7 +4,7 @@ mod log;
 
 use cosmic_ai::pricing::Budget;
 use cosmic_ai::{Error, ErrorKind, Modality, Outcome, Tokens};
-use cosmic_ai_server::{Backend, BucketConfig, Config, Server, StartError};
+use cosmic_ai_server::{Backend, BucketConfig, Config, LedgerPlace, Server, StartError};
 use serde_json::json;
 
 use crate::args::ServeCommand;
@@ -65,6 +65,14 @@ fn config(session: &Session, command: &ServeCommand) -> Result<Config, Failure> 
     }
     if let Some(tokens) = command.budget {
         config = config.with_budget(Budget::monthly(Tokens(tokens)));
+    }
+    // That of the environment is the ledger of calls from here, whose budgets count what they themselves have spent.
+    if let Some(place) = &session.global.ledger {
+        let place = place.parse::<LedgerPlace>();
+        config = config.with_ledger(place.map_err(|error| Failure::settings(format!("--ledger {error}")))?);
+    }
+    if command.strict_folders {
+        config = config.with_strict_folders();
     }
     // A slug in the environment names the bucket of the service, which is not the one that is served.
     let slug =

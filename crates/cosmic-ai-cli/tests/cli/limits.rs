@@ -22,7 +22,6 @@ fn a_budget_that_would_never_refuse_is_not_set() {
 fn a_limit_that_the_command_would_not_keep_is_refused() {
     let user = User::of_mock();
     user.run(&["serve", "--max-spend", "5"]).assert_code(2).says("--budget");
-    user.run(&["serve", "--ledger", "memory"]).assert_code(2).says("--config");
     user.run(&["serve", "--label", "x"]).assert_code(2).says("bucket");
     user.run(&["estimate", "text", "a", "--max-spend", "5"]).assert_code(2).says("--max-spend");
 }

@@ -32,6 +32,8 @@ mod settings;
 mod spending;
 #[cfg(test)]
 mod targets;
+#[cfg(feature = "postgres-tests")]
+mod team;
 #[cfg(test)]
 mod terminal;
 #[cfg(test)]

@@ -1,7 +1,5 @@
 //! The library and the command line give the same bytes and charges for the same request and seed.
 
-use std::io::{BufRead as _, BufReader};
-
 use cosmic_ai::mock::MockBackend;
 use cosmic_ai::{
     Client, ClipSeconds, ImageRequest, ImageSize, Media, RequestRef, SpeechRequest, TextRequest, Usage, VideoRequest,
@@ -10,7 +8,7 @@ use cosmic_ai::{
 use cosmic_ai_testkit::stub::CosmicStub;
 use serde_json::{Value, json};
 
-use crate::rig::{User, finish, signal};
+use crate::rig::{Serving, User};
 
 /// What a call of the library is charged, as the command line says it.
 fn charged<'r>(client: &Client, request: impl Into<RequestRef<'r>>, usage: Option<&Usage>) -> Value {
@@ -61,16 +59,10 @@ async fn on_the_mock() {
 #[test]
 fn through_the_local_server() {
     let user = User::new();
-    let mut child = user.start(&["serve", "--addr", "127.0.0.1:0", "--seed", "7", "--json"]);
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let said: Value = serde_json::from_str(&line).unwrap();
-    let client =
-        User::of_service(said["base_url"].as_str().unwrap(), "local-bucket", "local-write-key", "local-read-key");
+    let server = Serving::start(&user, &["--seed", "7"]);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(check(&client, &[]));
-    signal(&child, "TERM");
-    finish(child).ok();
+    runtime.block_on(check(&server.client(), &[]));
+    server.stop();
 }
 
 #[tokio::test]

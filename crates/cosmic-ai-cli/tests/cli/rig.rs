@@ -1,7 +1,7 @@
 //! A user of one's own: a home folder, an environment, and the program in it.
 
 use std::ffi::OsStr;
-use std::io::{Read, Write as _};
+use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -166,6 +166,36 @@ pub(crate) fn finish(mut child: Child) -> Run {
         out: String::from_utf8_lossy(&bytes).into_owned(),
         err: String::from_utf8_lossy(&err).into_owned(),
         bytes,
+    }
+}
+
+/// `serve` under way, on a port of its own.
+pub(crate) struct Serving {
+    child: Child,
+    base_url: String,
+}
+
+impl Serving {
+    /// Starts it and waits until it listens.
+    pub(crate) fn start(user: &User, arguments: &[&str]) -> Self {
+        let mut child = user.start(&[&["serve", "--addr", "127.0.0.1:0", "--json"], arguments].concat());
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        match serde_json::from_str::<Value>(&line) {
+            Ok(said) => Self { child, base_url: said["base_url"].as_str().unwrap().to_owned() },
+            Err(error) => panic!("{error}: {:#?}", finish(child)),
+        }
+    }
+
+    /// A user of it.
+    pub(crate) fn client(&self) -> User {
+        User::of_service(&self.base_url, "local-bucket", "local-write-key", "local-read-key")
+    }
+
+    /// Ends it, and waits until what is under way is finished.
+    pub(crate) fn stop(self) -> Run {
+        signal(&self.child, "TERM");
+        finish(self.child).ok()
     }
 }
 

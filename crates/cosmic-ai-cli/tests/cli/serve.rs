@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 
-use crate::rig::{User, finish, signal};
+use crate::rig::{Serving, User, finish, signal};
 
 #[test]
 fn it_says_where_it_listens_and_what_to_set_and_ends_when_told() {
@@ -111,4 +111,20 @@ fn what_is_wrong_with_its_configuration_is_said_once() {
     let run = User::new().run(&["serve", "--addr", "0.0.0.0:0"]).assert_code(4).says("loopback");
     assert_eq!(run.err.matches("configuration: ").count(), 1, "{run:?}");
     assert_eq!(run.err.matches("loopback").count(), 1, "{run:?}");
+}
+
+#[test]
+fn its_ledger_lies_where_it_is_told_and_folders_may_be_strict() {
+    let user = User::new().with("COSMIC_LEDGER", "calls-from-here.db");
+    let server = Serving::start(&user, &["--data", "data", "--ledger", "shared.db", "--strict-folders"]);
+    let client = server.client();
+    client.run(&["image", "A kite", "-o", "a.png", "--folder", "nobody-made-it"]).assert_code(3).says("folder");
+    client.run(&["image", "A kite", "-o", "a.png"]).ok();
+    server.stop();
+    assert!(user.path("shared.db").exists() && !user.path("data/spend.db").exists());
+    assert!(!user.path("calls-from-here.db").exists());
+    user.run(&["usage", "--ledger", "shared.db"]).ok().shows("32,160");
+
+    let run = user.run(&["serve", "--ledger", "mysql://team:canary@db/spend"]).assert_code(4).says("--ledger");
+    assert!(!run.err.contains("canary"), "{run:?}");
 }

@@ -112,6 +112,35 @@ pub enum ErrorKind {
     },
 }
 
+impl ErrorKind {
+    /// The name of the kind for logs, metrics and other machines: the variant's in lower case with underscores, such as
+    /// `rate_limited`. It stays the same from version to version.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "invalid",
+            Self::Unsupported(_) => "unsupported",
+            Self::Configuration { .. } => "configuration",
+            Self::Overlay(_) => "overlay",
+            Self::Budget(_) => "budget",
+            Self::Operation(_) => "operation",
+            Self::Ledger { .. } => "ledger",
+            Self::Connect { .. } => "connect",
+            Self::Timeout { .. } => "timeout",
+            Self::Interrupted { .. } => "interrupted",
+            Self::Credentials(_) => "credentials",
+            Self::TokensUsedUp(_) => "tokens_used_up",
+            Self::NotFound(_) => "not_found",
+            Self::RateLimited(_) => "rate_limited",
+            Self::ContentPolicy(_) => "content_policy",
+            Self::Refused(_) => "refused",
+            Self::Server(_) => "server",
+            Self::Decode { .. } => "decode",
+            Self::File { .. } => "file",
+            Self::Backend { .. } => "backend",
+        }
+    }
+}
+
 /// What a service says when it refuses.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]

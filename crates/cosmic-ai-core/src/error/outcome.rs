@@ -30,6 +30,17 @@ impl Outcome {
     /// An unknown outcome of which nothing was delivered.
     pub const UNKNOWN: Self = Self::Unknown { at_least: Charge::ZERO };
 
+    /// The name of the outcome for logs, metrics and other machines: `not_sent`, `refused`, `unknown` or `billed`. It stays the
+    /// same from version to version.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotSent => "not_sent",
+            Self::Refused => "refused",
+            Self::Unknown { .. } => "unknown",
+            Self::Billed { .. } => "billed",
+        }
+    }
+
     /// Whether it is open if the request was billed.
     pub const fn is_unknown(self) -> bool {
         matches!(self, Self::Unknown { .. })

@@ -4,8 +4,8 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use cosmic_ai_core::{
-    Charge, Error, ErrorKind, InvalidRequest, Multiplier, Outcome, Problem, Rejection, TimeoutStage, Tokens,
-    TokensUsedUp, Unsupported, Usage,
+    Charge, Error, ErrorKind, InvalidRequest, Multiplier, OperationConflict, Outcome, Problem, Rejection, TimeoutStage,
+    Tokens, TokensUsedUp, Unsupported, Usage,
 };
 
 fn kinds() -> Vec<(ErrorKind, &'static str)> {
@@ -53,6 +53,28 @@ fn kinds() -> Vec<(ErrorKind, &'static str)> {
 fn every_kind_is_shown_in_lower_case_on_one_line() {
     for (kind, expected) in kinds() {
         assert_eq!(Error::new(kind, Outcome::NotSent).to_string(), expected);
+    }
+}
+
+#[test]
+fn kinds_and_outcomes_are_named_as_their_variants_are() {
+    let snake = |shown: String| {
+        let variant: String = shown.chars().take_while(char::is_ascii_alphanumeric).collect();
+        let mut name = String::new();
+        for letter in variant.chars() {
+            if letter.is_ascii_uppercase() && !name.is_empty() {
+                name.push('_');
+            }
+            name.push(letter.to_ascii_lowercase());
+        }
+        name
+    };
+    let stored = [ErrorKind::Operation(OperationConflict::InFlight), ErrorKind::Ledger { message: "full".to_owned() }];
+    for kind in kinds().into_iter().map(|(kind, _)| kind).chain(stored) {
+        assert_eq!(kind.name(), snake(format!("{kind:?}")));
+    }
+    for outcome in [Outcome::NotSent, Outcome::Refused, Outcome::UNKNOWN, Outcome::Billed { charge: None }] {
+        assert_eq!(outcome.name(), snake(format!("{outcome:?}")));
     }
 }
 

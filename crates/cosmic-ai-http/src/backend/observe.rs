@@ -110,7 +110,7 @@ impl Observer {
                 }
             }
             Some(error) => {
-                self.span.record("error.type", error_type(error));
+                self.span.record("error.type", error.kind().name());
                 if let Some(status) = error.status() {
                     self.span.record("http.response.status_code", status);
                 }
@@ -217,25 +217,5 @@ fn prompt(request: RequestRef<'_>) -> String {
         RequestRef::Extend(request) => request.prompt.clone(),
         RequestRef::Speech(request) => request.prompt.clone(),
         _ => String::new(),
-    }
-}
-
-/// A short stable name of what went wrong.
-fn error_type(error: &Error) -> &'static str {
-    match error.kind() {
-        ErrorKind::Invalid(_) => "invalid",
-        ErrorKind::Configuration { .. } => "configuration",
-        ErrorKind::Connect { .. } => "connect",
-        ErrorKind::Timeout { .. } => "timeout",
-        ErrorKind::Interrupted { .. } => "interrupted",
-        ErrorKind::Credentials(_) => "credentials",
-        ErrorKind::TokensUsedUp(_) => "tokens_used_up",
-        ErrorKind::NotFound(_) => "not_found",
-        ErrorKind::RateLimited(_) => "rate_limited",
-        ErrorKind::ContentPolicy(_) => "content_policy",
-        ErrorKind::Refused(_) => "refused",
-        ErrorKind::Server(_) => "server",
-        ErrorKind::Decode { .. } => "decode",
-        _ => "other",
     }
 }

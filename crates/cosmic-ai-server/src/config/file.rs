@@ -7,7 +7,6 @@ mod rows;
 use std::env::VarError;
 use std::path::{Path, PathBuf};
 
-use secrecy::SecretString;
 use thiserror::Error;
 use toml::Spanned;
 
@@ -222,20 +221,10 @@ impl<V: Fn(&str) -> Result<String, VarError>> Source<'_, V> {
                 return Err(self.wrong(place.span().start, "ledger", "give one of ledger and ledger_env"));
             }
         };
-        Ok(match place.as_str() {
-            "data-folder" => LedgerPlace::DataFolder,
-            "memory" => LedgerPlace::Memory,
-            url if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
-                LedgerPlace::Postgres(SecretString::from(url))
-            }
-            // The URL is not repeated: it may have a password.
-            url if url.contains("://") => {
-                let message = "is a URL of another kind than postgres:// and postgresql://; others are \"data-folder\", \
-                               \"memory\", and the path of a SQLite file";
-                return Err(self.wrong(at, key, message));
-            }
-            path => LedgerPlace::Sqlite(self.beside(path)),
-        })
+        match place.parse().map_err(|error: ConfigError| self.wrong(at, key, &error.message))? {
+            LedgerPlace::Sqlite(path) => Ok(LedgerPlace::Sqlite(self.beside(&path))),
+            place => Ok(place),
+        }
     }
 
     fn variable(&self, name: &Spanned<String>, path: &str) -> Result<String, ConfigError> {
@@ -249,7 +238,7 @@ impl<V: Fn(&str) -> Result<String, VarError>> Source<'_, V> {
     }
 
     /// A path of the file, which is relative to the file's own folder: wherever the server is started, it finds the same data.
-    fn beside(&self, path: &str) -> PathBuf {
+    fn beside(&self, path: impl AsRef<Path>) -> PathBuf {
         Path::new(self.file).parent().unwrap_or(Path::new("")).join(path)
     }
 

@@ -1,19 +1,26 @@
 //! From Markdown to blocks.
 
 mod cleared;
+mod tags;
+
+use std::collections::VecDeque;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use super::{Block, Content, Page, Row, STRUCK, Table};
+use super::{Block, Content, Page, Row, Table};
 
 pub(super) fn parse(text: &str) -> Page {
-    let mut page = Page { blocks: Vec::new(), html_tables: Vec::new() };
-    let text = cleared::text(text, &mut page);
-    let starts = text.match_indices('\n').map(|(at, _)| at).collect();
-    let mut builder = Builder { starts, page, ..Builder::empty() };
-    for (event, range) in Parser::new_ext(&text, Options::ENABLE_TABLES).into_offset_iter() {
+    let cleared = cleared::cleared(text);
+    let mut builder = Builder {
+        starts: cleared.text.match_indices('\n').map(|(at, _)| at).collect(),
+        asides: cleared.asides.into(),
+        page: Page { blocks: Vec::new(), html_tables: cleared.html_tables },
+        ..Builder::empty()
+    };
+    for (event, range) in Parser::new_ext(&cleared.text, Options::ENABLE_TABLES).into_offset_iter() {
         builder.take(event, range.start);
     }
+    builder.put_asides(usize::MAX);
     builder.page
 }
 
@@ -21,6 +28,8 @@ pub(super) fn parse(text: &str) -> Page {
 struct Builder {
     /// Where lines end.
     starts: Vec<usize>,
+    /// Words that were taken out of the text, to be put where they stood.
+    asides: VecDeque<(usize, String)>,
     page: Page,
     headings: Vec<(HeadingLevel, String)>,
     /// What is being read, and where it started.
@@ -37,6 +46,7 @@ impl Builder {
     fn empty() -> Self {
         Self {
             starts: Vec::new(),
+            asides: VecDeque::new(),
             page: Page { blocks: Vec::new(), html_tables: Vec::new() },
             headings: Vec::new(),
             words: String::new(),
@@ -61,17 +71,28 @@ impl Builder {
                 let line = self.line(at);
                 self.page.html_tables.push(line);
             }
-            Event::InlineHtml(tag) if is_striking(&tag) => self.words.push_str(STRUCK),
-            Event::SoftBreak | Event::HardBreak | Event::InlineHtml(_) => self.words.push(' '),
+            Event::Html(html) => self.words.push_str(&html),
+            Event::InlineHtml(tag) => self.words.push_str(match tags::mark(&tag) {
+                "`" if self.table.is_some() => " ",
+                mark => mark,
+            }),
+            Event::SoftBreak | Event::HardBreak => self.words.push(' '),
             _ => {}
         }
     }
 
     fn open(&mut self, tag: &Tag<'_>, at: usize) {
+        if is_block(tag) {
+            self.put_asides(self.line(at));
+        }
         match tag {
             Tag::Paragraph | Tag::Heading { .. } | Tag::Item | Tag::TableCell => self.begin(at),
             // A list within an item: what stood before it is a text of its own.
             Tag::List(_) => self.flush_text(),
+            Tag::HtmlBlock => {
+                self.flush_text();
+                self.begin(at);
+            }
             Tag::CodeBlock(kind) => {
                 self.flush_text();
                 self.begin(at);
@@ -100,6 +121,13 @@ impl Builder {
                 self.lead.clear();
             }
             TagEnd::Paragraph | TagEnd::Item => self.flush_text(),
+            TagEnd::HtmlBlock => {
+                let html = std::mem::take(&mut self.words);
+                if !tags::is_wordless(&html) {
+                    self.words = tags::words(&html);
+                    self.flush_text();
+                }
+            }
             TagEnd::CodeBlock => {
                 let code = std::mem::take(&mut self.words);
                 if std::mem::take(&mut self.is_in_code) {
@@ -121,6 +149,15 @@ impl Builder {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Puts the words that were taken out of the lines above this one under the heading that holds there.
+    fn put_asides(&mut self, line: usize) {
+        while self.asides.front().is_some_and(|(at, _)| *at < line) {
+            let Some((at, words)) = self.asides.pop_front() else { break };
+            self.put(at, Content::Text(words.clone()));
+            self.lead = words;
         }
     }
 
@@ -146,9 +183,13 @@ impl Builder {
     }
 
     fn push(&mut self, content: Content) {
+        self.put(self.line(self.start), content);
+    }
+
+    fn put(&mut self, line: usize, content: Content) {
         let headings = self.headings.iter().map(|(_, heading)| heading.clone()).collect();
         let lead = self.lead.clone();
-        self.page.blocks.push(Block { line: self.line(self.start), headings, lead, content });
+        self.page.blocks.push(Block { line, headings, lead, content });
     }
 
     fn line(&self, at: usize) -> usize {
@@ -156,9 +197,7 @@ impl Builder {
     }
 }
 
-/// Whether a tag strikes words out, or ends that.
-fn is_striking(tag: &str) -> bool {
-    let name = tag.trim_start_matches(['<', '/']).to_lowercase();
-    let name = name.split(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or_default();
-    matches!(name, "del" | "s" | "strike")
+/// Whether it begins a block: what stands above it comes before it.
+const fn is_block(tag: &Tag<'_>) -> bool {
+    matches!(tag, Tag::Paragraph | Tag::Heading { .. } | Tag::Item | Tag::CodeBlock(_) | Tag::Table(_) | Tag::HtmlBlock)
 }

@@ -247,6 +247,25 @@ fn html_around_tables_and_in_cells() {
 }
 
 #[test]
+fn sentences_in_html() {
+    let sentence = "The resolution. Options: `720p` or `1080p`. Defaults to `720p`.";
+    let lines = [
+        "<p>The resolution. Options: <code>720p</code> or <code>1080p</code>. Defaults to <code>720p</code>.</p>",
+        "<p>\nThe resolution. Options: `720p` or `1080p`. Defaults to `720p`.\n</p>",
+        "<p>The resolution. Options: <code>720p</code>\nor <code>1080p</code>. Defaults to <code>720p</code>.\n</p>",
+        "<li>The resolution. Options: `720p` or `1080p`. Defaults to `720p`.</li>\n<script>\nlet x = \"Defaults to 9\";\n</script>",
+    ];
+    for line in lines {
+        check(&[(sentence, line)], Clean, &[]);
+        let other = line.replace("Defaults to `720p`", "Defaults to `1080p`");
+        let other = other.replace("Defaults to <code>720p", "Defaults to <code>1080p");
+        let expected =
+            ["reel-3", "reel-3-fast"].map(|model| format!("changed video/{model}/default_resolution: 720p → 1080p"));
+        check(&[(sentence, &other)], Drift, &expected.each_ref().map(String::as_str));
+    }
+}
+
+#[test]
 fn media_among_the_text_models_alone() {
     let row = "| Borea Code | `borea-code` | Writes programs |";
     let with_row = format!("{row}\n| Borea Pro Image 2 | `borea-pro-image-2` | Draws |");

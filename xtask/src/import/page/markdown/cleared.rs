@@ -1,29 +1,43 @@
 //! Markdown without the HTML that would hide tables or show what is hidden. Every line keeps its number.
 
-use crate::import::page::Page;
+use super::tags;
 
-pub(super) fn text(text: &str, page: &mut Page) -> String {
-    without_tag_lines(&without_comments(text.trim_start_matches('\u{feff}')), page)
+/// A page that can be parsed, and what had to be taken out of it for that.
+pub(super) struct Cleared {
+    pub(super) text: String,
+    /// Words of lines that begin and end with tags, by the lines.
+    pub(super) asides: Vec<(usize, String)>,
+    /// Lines at which tables in HTML begin.
+    pub(super) html_tables: Vec<usize>,
 }
 
-/// The text with empty lines for those that are nothing but tags: HTML around a table would otherwise swallow it.
+pub(super) fn cleared(text: &str) -> Cleared {
+    without_tag_lines(&without_comments(text.trim_start_matches('\u{feff}')))
+}
+
+/// The text with empty lines for those that begin and end with tags: HTML around a table would otherwise swallow it.
 /// Lines within fences are left alone, and every line keeps its number.
-fn without_tag_lines(text: &str, page: &mut Page) -> String {
+fn without_tag_lines(text: &str) -> Cleared {
     let mut fence = Fence::default();
-    let mut kept = String::with_capacity(text.len());
+    let mut cleared = Cleared { text: String::with_capacity(text.len()), asides: Vec::new(), html_tables: Vec::new() };
     for (place, line) in text.lines().enumerate() {
         let trimmed = line.trim();
         let is_code = fence.holds(trimmed);
         if !is_code && line.to_lowercase().contains("<table") {
-            page.html_tables.push(place + 1);
+            cleared.html_tables.push(place + 1);
         }
-        let is_tags = !is_code && trimmed.starts_with('<') && trimmed.ends_with('>');
-        if !is_tags {
-            kept.push_str(line);
+        let is_tags = trimmed.starts_with('<') && trimmed.ends_with('>') && !tags::is_cut(trimmed);
+        if !is_code && is_tags {
+            let words = tags::words(trimmed);
+            if !words.is_empty() && !tags::is_wordless(trimmed) {
+                cleared.asides.push((place + 1, words));
+            }
+        } else {
+            cleared.text.push_str(line);
         }
-        kept.push('\n');
+        cleared.text.push('\n');
     }
-    kept
+    cleared
 }
 
 /// The text with spaces for comments, whatever their lines look like. One that is never closed hides the rest, as in a browser.
