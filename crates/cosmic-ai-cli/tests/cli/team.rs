@@ -50,7 +50,9 @@ fn servers_share_it(ledger: &str) {
     for server in &servers {
         server.client().run(&["image", "A kite", "-o", "a.png"]).ok();
     }
-    servers.map(Serving::stop);
+    for server in servers {
+        server.stop();
+    }
     let settled = |total: &Value| total["settled"].as_u64();
     assert_eq!(settled(&spent(&User::of_mock(), ledger)), settled(&before).map(|count| count + 2));
     assert!(homes.iter().all(|home| !home.home(".local/share/cosmic-ai/serve/spend.db").exists()));
