@@ -18,6 +18,7 @@ mod spelling;
 #[cfg(test)]
 mod tests;
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -40,14 +41,16 @@ Usage: cargo xtask import PAGE.md [--apply [--accept KEY]…] [--json] [--date Y
 Options:
   --apply      writes into the data files what is new and what has changed, with source and date; removes nothing
   --accept KEY writes a price, multiplier or tier although it is more than three times what was known, or less than a third of it
-               (or a context that has become smaller); without it such a figure is left to be done by hand
+               (or a context that has become smaller, or a price whose row is also of a model that had another);
+               without it such a figure is left to be done by hand
   --json       writes the report as JSON; with `--apply` also `applied`, `by_hand`, and as `ending` that of a second look
   --date DAY   the day on which the page was read (today)
   -h, --help   shows this text
 
-What the page leaves open or says twice is decided in crates/cosmic-ai-core/registry/decisions.toml.
+What the page leaves open or says twice is decided in crates/cosmic-ai-core/registry/decisions.toml. A decision about what the
+page no longer says is listed too: delete it.
 
-Ends with 0 if nothing differs that is not decided, 1 if something does, 2 if something could not be read.
+Ends with 0 if nothing differs that is not decided and no decision is left over, 1 if something does, 2 if something could not be read.
 After `--apply` it ends with what is left to do by hand.
 ";
 
@@ -59,38 +62,41 @@ const DECISIONS: &str = "decisions.toml";
 ///
 /// When a file cannot be read or written, or is wrong; for a program that is told as JSON, and no error here.
 pub(crate) fn run(options: &Options) -> Result<u8> {
-    match carried_out(options) {
+    run_in(root(), options, &mut std::io::stdout())
+}
+
+fn run_in(root: Result<PathBuf>, options: &Options, out: &mut impl Write) -> Result<u8> {
+    match root.and_then(|root| carried_out(&root, options, out)) {
         Err(error) if options.json => {
             let ending = Ending::Unreadable;
-            println!("{:#}", serde_json::json!({ "ending": ending, "error": format!("{error:#}") }));
+            writeln!(out, "{:#}", serde_json::json!({ "ending": ending, "error": format!("{error:#}") }))?;
             Ok(ending as u8)
         }
         outcome => Ok(outcome? as u8),
     }
 }
 
-fn carried_out(options: &Options) -> Result<Ending> {
-    let root = root()?;
+fn carried_out(root: &Path, options: &Options, out: &mut impl Write) -> Result<Ending> {
     let text =
         std::fs::read_to_string(&options.page).with_context(|| format!("cannot read {}", options.page.display()))?;
-    let (report, reading) = look(&root, &text)?;
+    let (report, reading) = look(root, &text)?;
     if !options.json {
-        print!("{report}");
+        write!(out, "{report}")?;
+    }
+    let is_unknown = |key: &&String| !report.changed.iter().any(|item| item.key.to_string() == **key);
+    if let Some(key) = options.accepted.iter().find(is_unknown) {
+        bail!("`--accept {key}`: nothing that has changed is called so");
     }
     let (mut applied, mut ending) = (Applied::default(), report.ending());
     if options.apply && ending == Ending::Drift {
-        let is_unknown = |key: &&String| !report.changed.iter().any(|item| item.key.to_string() == **key);
-        if let Some(key) = options.accepted.iter().find(is_unknown) {
-            bail!("`--accept {key}`: nothing that has changed is called so");
-        }
-        applied = write(&root, &report, &reading, options)?;
-        ending = look(&root, &text)?.0.ending();
+        applied = write(root, &report, &reading, options)?;
+        ending = look(root, &text)?.0.ending();
         // Beside the report, and told again to a program.
         applied.done.iter().for_each(|done| eprintln!("applied: {done}"));
         applied.by_hand.iter().for_each(|left| eprintln!("by hand: {left}"));
     }
     if options.json {
-        println!("{}", report.json(options.apply.then_some((&applied, ending)))?);
+        writeln!(out, "{}", report.json(options.apply.then_some((&applied, ending)))?)?;
     }
     Ok(ending)
 }
@@ -118,9 +124,6 @@ pub(crate) fn hold_against(root: &Path, page: &Path) -> Result<()> {
     if report.ending() != Ending::Clean {
         bail!("the registry and {} do not agree:\n{report}", page.display());
     }
-    if !report.stale_decisions.is_empty() {
-        bail!("decisions about what {} no longer says:\n{}", page.display(), report.stale_decisions.join("\n"));
-    }
     Ok(())
 }
 
@@ -142,9 +145,11 @@ fn report(page: &str, data: &Data, decisions: &Decisions) -> Result<(Report, Rea
 fn write(root: &Path, report: &Report, reading: &Reading, options: &Options) -> Result<Applied> {
     let mut data = Data::read(root, &codegen::data_files())?;
     let before = data.texts();
+    let known = data.known();
     let today = options.date.clone().unwrap_or_else(|| jiff::Zoned::now().date().to_string());
     let origin = Origin { source: data.source(), date: today };
-    let applied = apply::apply(&mut data, &Order { report, reading, origin, accepted: &options.accepted });
+    let order = Order { report, known: &known, reading, origin, accepted: &options.accepted };
+    let applied = apply::apply(&mut data, &order);
     let after = data.texts();
     codegen::judge(&after).context("the data files would be wrong, so nothing is written")?;
     for ((path, text), (_, old)) in after.iter().zip(&before) {

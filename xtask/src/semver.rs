@@ -2,7 +2,7 @@
 //!
 //! A removed or changed item breaks programs, and so may an added one (a method that a trait requires); so every difference
 //! fails until it is written into the listing, where a review sees it. In reading order: `rustdoc` has the crates
-//! described, `listing` makes lines of it, `difference` compares.
+//! described with all their features and with fewer, `listing` makes lines of it, `difference` compares.
 
 mod difference;
 mod listing;
@@ -10,9 +10,11 @@ mod rustdoc;
 
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, bail};
 
 use self::difference::Difference;
+use self::listing::{Listing, Smaller};
+use self::rustdoc::Features;
 use crate::metadata::{Metadata, Package};
 use crate::root::root;
 
@@ -32,10 +34,14 @@ struct Offer {
 ///
 /// When one differs, a crate does not build, or its description cannot be read.
 pub(crate) fn check() -> Result<()> {
-    let root = root()?;
+    checked(&root()?)
+}
+
+/// As [`check()`], of any workspace.
+fn checked(root: &Path) -> Result<()> {
     let mut differing = Vec::new();
     let (mut breaks, mut adds) = (0, 0);
-    for offer in offers(&root)? {
+    for offer in offers(root)? {
         let difference = Difference::between(&offer.committed, &offer.current);
         println!("{}: {}", offer.path, difference.summary());
         if !difference.is_empty() {
@@ -44,7 +50,7 @@ pub(crate) fn check() -> Result<()> {
             differing.push(format!("{}\n{difference}", offer.path));
         }
     }
-    for path in orphans(&root)? {
+    for path in orphans(root)? {
         breaks += 1;
         differing.push(format!("{path}\nits crate is gone, or published no longer\n"));
     }
@@ -67,8 +73,12 @@ pub(crate) fn check() -> Result<()> {
 ///
 /// When a crate does not build, its description cannot be read, or a listing cannot be written.
 pub(crate) fn write() -> Result<()> {
-    let root = root()?;
-    for offer in offers(&root)? {
+    written(&root()?)
+}
+
+/// As [`write()`], in any workspace.
+fn written(root: &Path) -> Result<()> {
+    for offer in offers(root)? {
         if offer.committed != offer.current {
             let path = root.join(&offer.path);
             std::fs::create_dir_all(root.join(FOLDER)).with_context(|| format!("cannot make {FOLDER}"))?;
@@ -77,7 +87,7 @@ pub(crate) fn write() -> Result<()> {
             println!("wrote {}: {}", offer.path, difference.summary());
         }
     }
-    for path in orphans(&root)? {
+    for path in orphans(root)? {
         std::fs::remove_file(root.join(&path)).with_context(|| format!("cannot remove {path}"))?;
         println!("removed {path}");
     }
@@ -87,16 +97,38 @@ pub(crate) fn write() -> Result<()> {
 fn offers(root: &Path) -> Result<Vec<Offer>> {
     let metadata = Metadata::read(root)?;
     let libraries = libraries(&metadata);
-    let described = rustdoc::describe(root, &metadata, &libraries)?;
     let mut offers = Vec::new();
-    for (name, json) in described {
+    // One run describes all of them, since no crate gets more features by another that has all of its own.
+    rustdoc::describe(root, &metadata, &libraries, Features::All)?;
+    let described: Vec<Listing> =
+        libraries.iter().map(|library| listed(&metadata, library)).collect::<Result<Vec<Listing>>>()?;
+    for (library, all) in libraries.iter().zip(described) {
+        let (name, _) = library;
         let path = format!("{FOLDER}/{name}.txt");
         let committed = std::fs::read_to_string(root.join(&path)).unwrap_or_default();
-        let features = metadata.packages.iter().find(|package| package.name == name).map(|package| &package.features);
-        let current = listing::of(&json, features).with_context(|| format!("cannot list what {name} offers"))?;
+        let features = metadata.packages.iter().find(|package| package.name == *name).map(|package| &package.features);
+        let features = features.filter(|features| !features.is_empty());
+        let smaller = features.map(|features| {
+            let default = alone(root, &metadata, library, Features::Default)?;
+            let by_default = features.get("default").is_some_and(|default| !default.is_empty());
+            let none = by_default.then(|| alone(root, &metadata, library, Features::None)).transpose()?;
+            Ok::<Smaller, Error>(Smaller { default, none })
+        });
+        let current = all.text(features, smaller.transpose()?.as_ref());
         offers.push(Offer { path, committed, current });
     }
     Ok(offers)
+}
+
+/// What a library offers with fewer features. Described beside others it would get those that they ask of it.
+fn alone(root: &Path, metadata: &Metadata, library: &(&str, String), features: Features) -> Result<Listing> {
+    rustdoc::describe(root, metadata, std::slice::from_ref(library), features)?;
+    listed(metadata, library)
+}
+
+/// What the library offers that was described last.
+fn listed(metadata: &Metadata, (name, library): &(&str, String)) -> Result<Listing> {
+    Listing::of(&rustdoc::file(metadata, library)).with_context(|| format!("cannot list what {name} offers"))
 }
 
 /// Published packages that have a library, by the names of package and library.
@@ -126,17 +158,4 @@ fn orphans(root: &Path) -> Result<Vec<String>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn published_libraries_are_listed_and_programs_are_not() {
-        let metadata = r#"{"packages": [
-            {"name": "a-core", "manifest_path": "", "targets": [{"name": "a-core", "kind": ["lib"]}]},
-            {"name": "a-testkit", "manifest_path": "", "publish": [], "targets": [{"name": "a_testkit", "kind": ["lib"]}]},
-            {"name": "a-cli", "manifest_path": "", "targets": [{"name": "a", "kind": ["bin"]}]}
-        ]}"#;
-        let metadata = Metadata::parse(metadata).unwrap();
-        assert_eq!(libraries(&metadata), [("a-core", "a_core".to_owned())]);
-    }
-}
+mod tests;

@@ -1,5 +1,6 @@
 //! The models that can be asked for, what they take and what they cost.
 
+pub(crate) mod described;
 mod entry;
 mod generated;
 mod names;

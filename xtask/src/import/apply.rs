@@ -11,7 +11,7 @@ mod field;
 
 use std::collections::BTreeSet;
 
-use super::data::Data;
+use super::data::{Data, Known};
 use super::reading::Reading;
 use super::report::{Item, Report};
 use crate::codegen;
@@ -25,6 +25,8 @@ pub(super) struct Origin {
 /// What is written, and on whose word.
 pub(super) struct Order<'a> {
     pub(super) report: &'a Report,
+    /// What the data files said before.
+    pub(super) known: &'a Known,
     /// What the page says, for rows of new models.
     pub(super) reading: &'a Reading,
     pub(super) origin: Origin,
@@ -48,19 +50,19 @@ pub(super) fn apply(data: &mut Data, order: &Order<'_>) -> Applied {
     // Models may be in a tier that is as new as they are.
     added.sort_by_key(|item| !item.key.subject.starts_with("tier/"));
     let changed = undecided(&order.report.changed);
-    let makers = data.known().providers;
+    let makers = &order.known.providers;
 
     let before = data.clone();
-    let mut applied = edit(data, &added, &changed, &makers, order);
+    let mut applied = edit(data, &added, &changed, makers, order);
     if codegen::judge(&data.texts()).is_err() {
         // One thing that cannot be must not keep the others from being written.
         *data = before;
         applied = Applied::default();
         for part in added.chunk_by(|one, other| one.key.subject == other.key.subject) {
-            applied.note_all(edit_soundly(data, part, &[], &makers, order));
+            applied.note_all(edit_soundly(data, part, &[], makers, order));
         }
         for part in changed.chunk_by(|one, other| one.key.subject == other.key.subject) {
-            applied.note_all(edit_soundly(data, &[], part, &makers, order));
+            applied.note_all(edit_soundly(data, &[], part, makers, order));
         }
     }
     for item in undecided(&order.report.removed) {
@@ -69,6 +71,9 @@ pub(super) fn apply(data: &mut Data, order: &Order<'_>) -> Applied {
     for item in undecided(&order.report.contradictory) {
         applied.note(&item, Err("decide it in decisions.toml".to_owned()));
     }
+    applied
+        .by_hand
+        .extend(order.report.stale_decisions.iter().map(|stale| format!("{stale}: delete it from decisions.toml")));
     applied
 }
 
@@ -79,9 +84,12 @@ fn edit(data: &mut Data, added: &[Item], changed: &[Item], makers: &BTreeSet<Str
         applied.note(item, outcome);
     }
     for item in changed {
-        let doubt =
-            doubt::about(item, &order.reading.facts).filter(|_| !order.accepted.contains(&item.key.to_string()));
+        let doubt = doubt::about(item, order).filter(|_| !order.accepted.contains(&item.key.to_string()));
+        let is_open = |other: &&Item| other.key == item.key && other.decided.is_none();
         let outcome = match doubt {
+            _ if order.report.contradictory.iter().any(|other| is_open(&other)) => {
+                Err("the page contradicts itself about it: decide that first".to_owned())
+            }
             Some(doubt) => Err(doubt),
             None => field::write(data, item, &order.reading.facts, &order.origin),
         };

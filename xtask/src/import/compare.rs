@@ -15,10 +15,10 @@ const NOT_THERE: &str = "not on the page";
 /// The report about a page.
 pub(super) fn compare(known: &Known, reading: &Reading, decisions: &Decisions) -> Report {
     let mut report = Report::default();
-    let mut contradicted = BTreeSet::new();
+    let (mut open, mut contradicted) = (BTreeSet::new(), BTreeSet::new());
     for contradiction in &reading.contradictions {
         let known = known.facts.value(&contradiction.key).map(ToString::to_string);
-        contradicted.insert(contradiction.key.clone());
+        open.insert(contradiction.key.clone());
         let item = item(contradiction.key.clone(), known, contradiction.page.clone(), contradiction.lines.clone());
         report.contradictory.push(item);
     }
@@ -29,7 +29,8 @@ pub(super) fn compare(known: &Known, reading: &Reading, decisions: &Decisions) -
         }
     }
     added_and_changed(known, reading, &contradicted, &mut report);
-    removed(known, reading, &contradicted, &mut report);
+    open.append(&mut contradicted);
+    removed(known, reading, &open, &mut report);
     decide(&mut report, decisions);
     if !reading.missing.is_empty() {
         // What stood in a missing table is not gone; and where that much has changed nothing else is believed either.
@@ -92,8 +93,28 @@ fn added_and_changed(known: &Known, reading: &Reading, contradicted: &BTreeSet<K
 fn in_short(reading: &Reading, subject: &str) -> String {
     let fields = reading.facts.iter().filter(|(key, _)| key.subject == subject && !key.field.is_empty());
     let fields = fields.filter_map(|(key, all)| all.first().map(|one| format!("{} {}", key.field, one.value)));
-    let fields = fields.chain(reading.shared.contains(subject).then(|| "priced in no row of its own".to_owned()));
+    let fields = fields.chain(not_its_own(reading, subject));
+    let fields = fields.chain(reading.shares_a_price(subject).then(|| "priced in no row of its own".to_owned()));
     fields.collect::<Vec<String>>().join("; ")
+}
+
+/// The fields that a text states of several models at once: nobody may have thought of a new one.
+fn not_its_own(reading: &Reading, subject: &str) -> Option<String> {
+    let kind = subject.split_once('/').map_or("", |(kind, _)| kind);
+    let is_said_of_another = |key: &Key, line: usize| {
+        let is_other = |(other, all): (&Key, &[Statement])| {
+            other.field == key.field
+                && other.subject != subject
+                && other.subject.starts_with(&format!("{kind}/"))
+                && all.iter().any(|one| one.line == line)
+        };
+        reading.facts.iter().any(is_other)
+    };
+    let is_own = |field: &str| matches!(field, "" | "name" | "tier") || field.starts_with("price");
+    let of_subject = reading.facts.iter().filter(|(key, _)| key.subject == subject && !is_own(&key.field));
+    let shared = of_subject.filter(|(key, all)| all.first().is_some_and(|first| is_said_of_another(key, first.line)));
+    let shared: Vec<&str> = shared.map(|(key, _)| key.field.as_str()).collect();
+    (!shared.is_empty()).then(|| format!("said of others too: {}", shared.join(", ")))
 }
 
 fn removed(known: &Known, reading: &Reading, contradicted: &BTreeSet<Key>, report: &mut Report) {

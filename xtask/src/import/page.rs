@@ -10,10 +10,23 @@ use super::spelling::plain;
 pub(super) const STRUCK: &str = "~~";
 
 /// A page that has been taken apart.
+#[derive(Default)]
 pub(super) struct Page {
     pub(super) blocks: Vec<Block>,
     /// Lines with tables that are written in HTML, which nothing here reads.
     pub(super) html_tables: Vec<usize>,
+    pub(super) headings: Vec<Heading>,
+    /// What is code only because it is indented, with its lines.
+    pub(super) indented: Vec<(usize, String)>,
+    /// Rows with more cells than their table has columns.
+    pub(super) long_rows: Vec<usize>,
+}
+
+pub(super) struct Heading {
+    pub(super) line: usize,
+    /// `1` is the outermost.
+    pub(super) level: usize,
+    pub(super) text: String,
 }
 
 pub(super) struct Block {

@@ -2,13 +2,14 @@
 //!
 //! In reading order: `models` lists who there is, `defaults`, `tiers` and `prices` say what all modalities share, `image`,
 //! `video` and `speech` what is theirs, `examples` holds the page's examples against its words,
-//! and `unread` tells what none of them has looked into.
+//! and `prose` and `unread` tell what none of them has looked into.
 
 mod defaults;
 mod examples;
 mod image;
 mod models;
 mod prices;
+mod prose;
 mod speech;
 mod tiers;
 mod unread;
@@ -16,6 +17,7 @@ mod video;
 
 use anyhow::Result;
 
+use self::prose::Signs;
 use super::data::Known;
 use super::page::Page;
 use super::reading::Reading;
@@ -31,11 +33,14 @@ pub(super) fn page(page: &Page, known: &Known) -> Result<Reading> {
     defaults::read(page, &mut reading)?;
     tiers::read(page, known, &mut reading)?;
     prices::read(page, &mut reading)?;
+    defaults::options(page, &mut reading)?;
     image::read(page, &mut reading)?;
     video::read(page, &mut reading)?;
     speech::read(page, &mut reading)?;
     examples::read(page, &mut reading);
     prices::without_effect(&mut reading);
-    unread::read(page, &mut reading);
+    let signs = Signs::new()?;
+    prose::read(page, &signs, &mut reading)?;
+    unread::read(page, &signs, &mut reading);
     Ok(reading)
 }

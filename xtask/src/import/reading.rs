@@ -1,7 +1,10 @@
 //! What was read from a page: its statements, and everything that stands in the way of believing them.
 
+mod claims;
+
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::claims::Claims;
 use super::facts::{Facts, Key, Value};
 use super::page::{Block, Page, Table};
 use super::spelling::{is_part, words};
@@ -20,12 +23,12 @@ pub(super) struct Reading {
     pub(super) missing: BTreeSet<String>,
     /// The models of the page's tables, each once.
     pub(super) listed: Vec<Listed>,
-    /// Models, as subjects, with a price from a row that prices other models too.
-    pub(super) shared: BTreeSet<String>,
+    /// Rows of prices by their lines, with the models, as subjects, that have a price from them.
+    pub(super) sharing: BTreeMap<usize, BTreeSet<String>>,
     /// Rows of prices, by their lines, with their labels.
     pub(super) priced: BTreeMap<usize, String>,
-    /// Lines of tables that someone has looked into.
-    looked_into: BTreeSet<usize>,
+    /// What someone has understood.
+    pub(super) claims: Claims,
 }
 
 pub(super) struct Contradiction {
@@ -96,6 +99,18 @@ impl Reading {
         self.missing.insert(what.into());
     }
 
+    /// Notes that a piece of a text is understood.
+    pub(super) fn claim(&mut self, line: usize, piece: &str) {
+        self.claims.piece(line, piece);
+    }
+
+    /// Whether a model has a price from a row that prices other models too.
+    pub(super) fn shares_a_price(&self, subject: &str) -> bool {
+        let priced = self.facts.iter().filter(|(key, _)| key.subject == subject && key.field.starts_with("price"));
+        let mut lines = priced.flat_map(|(_, statements)| statements.iter().map(|statement| statement.line));
+        lines.any(|line| self.sharing.get(&line).is_some_and(|sharing| sharing.len() > 1))
+    }
+
     /// The tables with these columns, as [`Self::columns`] finds them, each of which is read by the caller.
     pub(super) fn tables<'a, const N: usize>(
         &mut self,
@@ -103,11 +118,18 @@ impl Reading {
         titles: [fn(&str) -> bool; N],
     ) -> Vec<(&'a Block, &'a Table, [usize; N])> {
         let has_all = |table: &Table| titles.iter().all(|is_title| !table.places(is_title).is_empty());
-        self.looked_into.extend(page.tables().filter(|(_, table)| has_all(table)).map(|(block, _)| block.line));
-        self.columns(page, titles)
+        page.tables().filter(|(_, table)| has_all(table)).for_each(|(block, _)| self.claims.table(block.line));
+        let found = self.columns(page, titles);
+        for (block, _, places) in &found {
+            for place in places {
+                self.claims.column(block.line, *place);
+            }
+        }
+        found
     }
 
-    /// Every table of a page that has one column for each of `titles`, with the places of these columns.
+    /// Every table of a page that has one column for each of `titles`, with the places of these columns. Whether they are
+    /// understood is for the caller to say: the rows may be of no model that it knows.
     ///
     /// Where two columns have such a title, nobody can tell which is meant: the table cannot be read.
     pub(super) fn columns<'a, const N: usize>(
@@ -128,10 +150,13 @@ impl Reading {
         found
     }
 
-    /// The place of a column that a table may do without.
+    /// The place of a column that a table may do without, and that is read where it has one.
     pub(super) fn place(&mut self, block: &Block, table: &Table, is_title: fn(&str) -> bool) -> Option<usize> {
         let places = table.places(is_title);
-        self.is_told_apart(block, table, std::slice::from_ref(&places)).then(|| places.first().copied()).flatten()
+        let is_told_apart = self.is_told_apart(block, table, std::slice::from_ref(&places));
+        let place = places.first().copied().filter(|_| is_told_apart)?;
+        self.claims.column(block.line, place);
+        Some(place)
     }
 
     fn is_told_apart(&mut self, block: &Block, table: &Table, places: &[Vec<usize>]) -> bool {
@@ -142,10 +167,6 @@ impl Reading {
             self.cannot_read(block.line, why);
         }
         false
-    }
-
-    pub(super) fn is_looked_into(&self, block: &Block) -> bool {
-        self.looked_into.contains(&block.line)
     }
 
     /// The models of one modality.

@@ -28,7 +28,7 @@ pub(super) struct Report {
     pub(super) contradictory: Vec<Item>,
     pub(super) unreadable: Vec<Row>,
     pub(super) missing: Vec<String>,
-    /// Decisions about what the page no longer says.
+    /// Decisions about what the page no longer says: someone has to delete them, or they would hold again unasked some day.
     pub(super) stale_decisions: Vec<String>,
 }
 
@@ -62,7 +62,7 @@ impl Report {
     pub(super) fn ending(&self) -> Ending {
         if !self.unreadable.is_empty() || !self.missing.is_empty() {
             Ending::Unreadable
-        } else if self.items().any(|item| item.decided.is_none()) {
+        } else if self.items().any(|item| item.decided.is_none()) || !self.stale_decisions.is_empty() {
             Ending::Drift
         } else {
             Ending::Clean

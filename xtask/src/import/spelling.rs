@@ -10,6 +10,12 @@ pub(super) fn plain(text: &str) -> String {
     kept.split_whitespace().collect::<Vec<&str>>().join(" ")
 }
 
+/// A text without emoji. Every other sign is kept: it may change what a figure means.
+pub(super) fn without_pictures(text: &str) -> String {
+    let is_picture = |letter: char| matches!(letter, '\u{1F300}'..='\u{1FAFF}' | '\u{FE0F}' | '\u{200D}');
+    text.replace(is_picture, "").trim().to_owned()
+}
+
 /// The words of a name in lower case, by which names are told from each other.
 pub(super) fn words(name: &str) -> Vec<String> {
     plain(name).to_lowercase().split_whitespace().map(str::to_owned).collect()
@@ -95,6 +101,20 @@ pub(super) fn sentences(text: &str) -> Vec<&str> {
     text.split(". ").map(|sentence| sentence.trim().trim_end_matches('.')).filter(|one| !one.is_empty()).collect()
 }
 
+/// Whether a list has nothing but these items: whatever else stands there may be one that is not known.
+pub(super) fn is_list_of(items: &[String], list: &str) -> bool {
+    let rest = items.iter().fold(list.to_owned(), |rest, item| rest.replacen(item.as_str(), " ", 1));
+    let is_sign =
+        |letter: char| letter.is_whitespace() || matches!(letter, ',' | ';' | '/' | '.' | '`' | '-' | '–' | '—');
+    rest.split(is_sign).all(|word| matches!(word.to_lowercase().as_str(), "" | "or" | "and"))
+}
+
+/// Whether a text refers to a note, which may say anything about it.
+pub(super) fn has_note(text: &str) -> bool {
+    let is_sign = |letter: char| matches!(letter, '*' | '†' | '‡' | '§' | '⁰'..='⁹' | '¹' | '²' | '³');
+    text.contains(is_sign) || text.contains("[^")
+}
+
 /// A pattern of our own.
 pub(super) fn pattern(text: &str) -> Result<Regex> {
     Regex::new(text).with_context(|| format!("the pattern `{text}` is wrong"))
@@ -151,6 +171,23 @@ mod tests {
         for wrong in ["1,5", "1.0485761", "1.", ".5", "1.5.2"] {
             assert_eq!(times_unit(wrong, 1_000_000), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_list_has_nothing_but_its_items() {
+        let items = ["4:1".to_owned(), "1:1".to_owned()];
+        assert!(is_list_of(&items, "`4:1`, and 1:1.") && is_list_of(&[], " – "));
+        for more in ["4:1, 1:1, auto", "4:1, 1:1, 14:1", "4:1, 1:1 (beta)"] {
+            assert!(!is_list_of(&items, more), "{more}");
+        }
+    }
+
+    #[test]
+    fn notes_have_signs() {
+        for noted in ["Large*", "Large†", "Large ¹", "Large⁴", "Large[^1]"] {
+            assert!(has_note(noted), "{noted}");
+        }
+        assert!(!has_note("Large 2.0x, 16:9 (1)"));
     }
 
     #[test]

@@ -4,6 +4,8 @@ mod applied;
 mod by_hand;
 mod misread;
 mod real;
+mod run;
+mod unread;
 mod variants;
 
 use super::data::Data;
@@ -54,7 +56,9 @@ fn undecided(report: &Report) -> Vec<String> {
         items.iter().filter(|item| item.decided.is_none()).map(move |item| line(section, item))
     });
     let unreadable = report.unreadable.iter().map(|row| format!("unreadable: {}", row.why));
-    open.chain(unreadable).chain(report.missing.iter().map(|what| format!("missing: {what}"))).collect()
+    let missing = report.missing.iter().map(|what| format!("missing: {what}"));
+    let stale = report.stale_decisions.iter().map(|decision| format!("stale {decision}"));
+    open.chain(unreadable).chain(missing).chain(stale).collect()
 }
 
 #[track_caller]
@@ -62,6 +66,20 @@ fn check(changes: &[(&str, &str)], ending: Ending, expected: &[&str]) {
     let report = report(&changed(changes));
     assert_eq!(undecided(&report), expected);
     assert_eq!(report.ending(), ending);
+}
+
+/// Changes to the page, how the import ends, and a part of a line of the report.
+type Case<'a> = (&'a [(&'a str, &'a str)], Ending, &'a str);
+
+/// Checks that each change is told.
+#[track_caller]
+fn check_told(cases: &[Case<'_>]) {
+    for (changes, ending, line) in cases {
+        let report = report(&changed(changes));
+        let lines = undecided(&report);
+        assert!(lines.iter().any(|known| known.contains(line)), "`{line}` for {changes:?}: {lines:#?}");
+        assert_eq!(report.ending(), *ending, "{changes:?}: {lines:#?}");
+    }
 }
 
 #[test]
@@ -72,7 +90,7 @@ fn a_page_that_says_what_the_registry_says_is_clean_and_its_gaps_come_out_as_dec
     assert!(report.stale_decisions.is_empty(), "{:?}", report.stale_decisions);
     assert_eq!(report.contradictory.len(), 9);
     let text = report.to_string();
-    assert!(text.contains("  decided text/borea-code/tier: Small (assumed) → offered by id, in no tier (line 69)\n    2026-01-02: Small, because someone has to say\n"), "{text}");
+    assert!(text.contains("  decided text/borea-code/tier: Small (assumed) → offered by id, in no tier; the dearest is Large 2.0x (line 69)\n    2026-01-02: Small, because someone has to say\n"), "{text}");
     assert!(text.ends_with("no undecided drift; 9 decided\n"), "{text}");
 }
 

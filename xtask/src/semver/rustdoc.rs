@@ -28,32 +28,61 @@ struct Head {
     format_version: u32,
 }
 
-/// Describes libraries with all their features; hands back the name of each package with the file.
+/// With which of their features libraries are described.
+#[derive(Clone, Copy)]
+pub(super) enum Features {
+    All,
+    Default,
+    None,
+}
+
+impl Features {
+    fn option(self) -> Option<&'static str> {
+        match self {
+            Self::All => Some("--all-features"),
+            Self::Default => None,
+            Self::None => Some("--no-default-features"),
+        }
+    }
+}
+
+/// Where a library is described.
+pub(super) fn file(metadata: &Metadata, library: &str) -> PathBuf {
+    Path::new(&metadata.target_directory).join("doc").join(format!("{library}.json"))
+}
+
+/// Has libraries described, each in its [file], in which the next description of the same library stands as well.
 pub(super) fn describe(
     root: &Path,
     metadata: &Metadata,
     libraries: &[(&str, String)],
-) -> Result<Vec<(String, PathBuf)>> {
-    let target = Path::new(&metadata.target_directory);
-    let packages = libraries.iter().flat_map(|(name, _)| ["--package", name]);
-    let doc = Program::cargo(root).env("RUSTDOC", describing(target)?);
-    let doc = doc.env("RUSTDOCFLAGS", "-Z unstable-options --output-format json --cap-lints allow");
-    let doc = doc.args(["doc", "--quiet", "--lib", "--no-deps", "--all-features"]).args(packages);
-    doc.run()?;
-
-    let mut described = Vec::new();
-    for (name, library) in libraries {
-        let path = target.join("doc").join(format!("{library}.json"));
-        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        let head: Head = serde_json::from_str(&text).with_context(|| format!("cannot read {}", path.display()))?;
-        if head.format_version != FORMAT {
-            bail!(
-                "this toolchain describes crates in format {}, and `public-api` in Cargo.toml reads {FORMAT}: \
-                 run this with Rust 1.95, or take the version of `public-api` that reads it",
-                head.format_version
-            );
+    features: Features,
+) -> Result<()> {
+    // What is left there was described with other features, and is not to be taken for what is not written now.
+    for (_, library) in libraries {
+        let path = file(metadata, library);
+        if path.exists() {
+            std::fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
         }
-        described.push(((*name).to_owned(), path));
     }
-    Ok(described)
+    let packages = libraries.iter().flat_map(|(name, _)| ["--package", name]);
+    let doc = Program::cargo(root).env("RUSTDOC", describing(Path::new(&metadata.target_directory))?);
+    let doc = doc.env("RUSTDOCFLAGS", "-Z unstable-options --output-format json --cap-lints allow");
+    let doc = doc.args(["doc", "--quiet", "--lib", "--no-deps"]).args(features.option()).args(packages);
+    doc.run()?;
+    libraries.iter().try_for_each(|(_, library)| judge(&file(metadata, library)))
+}
+
+/// Whether a description is there, in the format that is read.
+fn judge(path: &Path) -> Result<()> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let head: Head = serde_json::from_str(&text).with_context(|| format!("cannot read {}", path.display()))?;
+    if head.format_version != FORMAT {
+        bail!(
+            "this toolchain describes crates in format {}, and `public-api` in Cargo.toml reads {FORMAT}: \
+             run this with Rust 1.95, or take the version of `public-api` that reads it",
+            head.format_version
+        );
+    }
+    Ok(())
 }

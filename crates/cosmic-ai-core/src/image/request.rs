@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::size::{AspectRatio, ImageSize};
 use crate::model::ModelId;
+use crate::registry::described;
 
 /// A request for one image. Serialises to exactly the API's JSON body; options that are not set are not sent.
 ///
@@ -28,21 +29,24 @@ pub struct ImageRequest {
     /// What the image shows. Must not be blank.
     #[schemars(regex(pattern = r"\S"))]
     pub prompt: String,
-    /// The model; `None` is the registry's default, `gemini-3.1-flash-image-preview`.
+    /// The model; `None` is the registry's default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = described::image_model)]
     pub model: Option<ModelId>,
-    /// Size in pixels, one of the model's; `None` is 1024x1024.
+    /// Size in pixels, one of the model's; `None` is the model's default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = described::image_size)]
     pub size: Option<ImageSize>,
     /// Shape, one of the model's; `None` leaves the shape to the size. See [`ImageSize::shaped`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aspect_ratio: Option<AspectRatio>,
-    /// Quality; `None` is standard. `hd` is for DALL-E 3 alone.
+    /// Quality, one of the model's; `None` is standard.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = described::image_quality)]
     pub quality: Option<ImageQuality>,
-    /// Public http(s) URLs of images whose style or content guides the new one. Gemini only: Flash at most 14 (10 of
-    /// objects, 4 of characters), Pro at most 5.
+    /// Public http(s) URLs of images whose style or content guides the new one, as many as the model takes.
     #[serde(default, deserialize_with = "crate::wire::list_or_null", skip_serializing_if = "Vec::is_empty")]
+    #[schemars(transform = described::image_references)]
     pub reference_images: Vec<String>,
     /// File format; `None` is PNG.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -137,7 +141,7 @@ pub enum ImageQuality {
     /// The default.
     #[default]
     Standard,
-    /// More detail at a higher price; DALL-E 3 only.
+    /// More detail at a higher price, where a model has it.
     Hd,
 }
 

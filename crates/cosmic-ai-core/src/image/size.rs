@@ -15,17 +15,17 @@ pub struct ImageSize {
 }
 
 impl ImageSize {
-    /// 512x512: the thumbnail of Gemini 3.1 Flash Image.
+    /// 512x512, a thumbnail.
     pub const SQUARE_512: Self = Self::new(512, 512);
-    /// 1024x1024: the default of every model.
+    /// 1024x1024.
     pub const SQUARE_1024: Self = Self::new(1024, 1024);
-    /// 2048x2048: Gemini only.
+    /// 2048x2048.
     pub const SQUARE_2048: Self = Self::new(2048, 2048);
-    /// 4096x4096: Gemini only, at the 4K price.
+    /// 4096x4096, called 4K where it has a price of its own.
     pub const SQUARE_4096: Self = Self::new(4096, 4096);
-    /// 1792x1024: DALL-E 3 only.
+    /// 1792x1024.
     pub const LANDSCAPE_1792: Self = Self::new(1792, 1024);
-    /// 1024x1792: DALL-E 3 only.
+    /// 1024x1792.
     pub const PORTRAIT_1792: Self = Self::new(1024, 1792);
 
     /// A size of `width` by `height` pixels.

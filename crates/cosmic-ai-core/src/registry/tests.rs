@@ -1,4 +1,5 @@
-//! The built-in registry against the API's page, row by row and written by hand.
+//! The built-in registry against the API's page, row by row and written by hand. A model that appeared since is held against the
+//! page by `cargo xtask import`, and here by what holds for every model.
 
 use super::*;
 use crate::image::{AspectRatio, ImageSize};
@@ -83,14 +84,18 @@ fn tier(model: &Model) -> &TierPrice {
 #[test]
 fn every_model_of_the_page_is_there_in_its_order() {
     let registry = Registry::built_in();
-    let offered: Vec<_> = registry.models_of(Modality::Text).filter(|model| model.is_offered()).collect();
-    let offered: Vec<_> = offered.iter().map(|model| (model.name.as_ref(), model.id.as_str())).collect();
-    assert_eq!(offered, OFFERED_TEXT);
-    let media = |modality| registry.models_of(modality).map(|model| model.id.as_str()).collect::<Vec<_>>();
-    assert_eq!(media(Modality::Image), ["gemini-3.1-flash-image-preview", "gemini-3-pro-image-preview", "dall-e-3"]);
-    assert_eq!(media(Modality::Video), ["veo-3.1-fast-generate-preview", "veo-3.1-generate-preview"]);
-    assert_eq!(media(Modality::Speech), ["tts-1", "tts-1-hd"]);
-    assert_eq!(registry.models().len(), OFFERED_TEXT.len() + NAMED_ONLY.len() + 7);
+    let ids = |modality| registry.models_of(modality).filter(|model| model.is_offered()).map(|model| model.id.as_str());
+    let in_order = |modality, expected: &[&str]| {
+        let known: Vec<&str> = ids(modality).filter(|id| expected.contains(id)).collect();
+        assert_eq!(known, expected);
+    };
+    in_order(Modality::Text, &OFFERED_TEXT.map(|(_, id)| id));
+    in_order(Modality::Image, &["gemini-3.1-flash-image-preview", "gemini-3-pro-image-preview", "dall-e-3"]);
+    in_order(Modality::Video, &["veo-3.1-fast-generate-preview", "veo-3.1-generate-preview"]);
+    in_order(Modality::Speech, &["tts-1", "tts-1-hd"]);
+    for (name, id) in OFFERED_TEXT {
+        assert_eq!(found(id).name, name);
+    }
 }
 
 #[test]
@@ -103,8 +108,9 @@ fn every_row_of_the_tier_table_holds() {
             assert_eq!(tier.provenance.basis, Basis::Documented, "{model}");
         }
     }
-    let in_tiers: usize = TIERS.iter().map(|(_, _, models)| models.len()).sum();
-    assert_eq!(in_tiers + 2, Registry::built_in().models_of(Modality::Text).count());
+    for model in Registry::built_in().models_of(Modality::Text) {
+        assert!(TIERS.iter().any(|(name, _, _)| tier(model).name == *name), "{}", model.id);
+    }
 }
 
 #[test]
@@ -120,7 +126,10 @@ fn the_two_untiered_models_are_expected_in_standard_and_reckoned_with_in_premium
 #[test]
 fn models_without_an_id_on_the_page_are_marked_and_never_suggested() {
     for name in NAMED_ONLY {
-        let model = found(name);
+        assert!(!found(name).is_offered(), "{name}");
+    }
+    for model in Registry::built_in().models().iter().filter(|model| !model.is_offered()) {
+        let name = model.name.as_ref();
         assert!(
             matches!(&model.availability, Availability::NamedOnly(note) if note.contains("lists no API id")),
             "{name}"
@@ -130,8 +139,6 @@ fn models_without_an_id_on_the_page_are_marked_and_never_suggested() {
             assert!(!suggested.contains(&model.id.as_str()), "{asked}: {suggested:?}");
         }
     }
-    let marked = Registry::built_in().models().iter().filter(|model| !model.is_offered()).count();
-    assert_eq!(marked, NAMED_ONLY.len());
 }
 
 #[test]
@@ -210,19 +217,16 @@ fn defaults_and_recommendations_are_those_of_the_page() {
         assert_eq!(registry.default_model(modality).map(|model| model.id.as_str()), Some(id));
         assert_eq!(registry.models_of(modality).filter(|model| model.default).count(), 1, "{modality}");
     }
-    let recommended: Vec<_> =
-        registry.models().iter().filter(|model| model.recommended).map(|m| m.id.as_str()).collect();
-    assert_eq!(
-        recommended,
-        [
-            "claude-opus-4-8",
-            "gemini-3.1-pro-preview",
-            "gpt-5.2-codex",
-            "gemini-3.1-flash-image-preview",
-            "veo-3.1-fast-generate-preview",
-            "tts-1"
-        ]
-    );
+    for id in [
+        "claude-opus-4-8",
+        "gemini-3.1-pro-preview",
+        "gpt-5.2-codex",
+        "gemini-3.1-flash-image-preview",
+        "veo-3.1-fast-generate-preview",
+        "tts-1",
+    ] {
+        assert!(found(id).recommended, "{id}");
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::model::ModelId;
+use crate::registry::described;
 
 /// A request to speak a text. Serialises to exactly the API's JSON body; options that are not set are not sent.
 ///
@@ -24,11 +25,13 @@ pub struct SpeechRequest {
     /// The text to speak, of any length; the price goes by its characters. Must not be blank.
     #[schemars(regex(pattern = r"\S"))]
     pub prompt: String,
-    /// The voice; `None` is the model's default, `nova`.
+    /// The voice, one of the model's; `None` is the model's default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = described::speech_voice)]
     pub voice: Option<Voice>,
-    /// The model; `None` is the registry's default, `tts-1`.
+    /// The model; `None` is the registry's default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = described::speech_model)]
     pub model: Option<ModelId>,
     /// Folder of the media library, which must exist; `None` is its top.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -83,7 +86,7 @@ impl SpeechRequest {
 pub struct Voice(Cow<'static, str>);
 
 impl Voice {
-    /// Feminine: warm and bright. The default.
+    /// Feminine: warm and bright.
     pub const NOVA: Self = Self::from_static("nova");
     /// Feminine: soft and close.
     pub const SHIMMER: Self = Self::from_static("shimmer");

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::ModelId;
+use crate::registry::described;
 
 /// A request for text: either a single prompt or the messages of a chat.
 ///
@@ -34,8 +35,9 @@ pub struct TextRequest {
     /// A chat, oldest message first. Exactly one of `prompt` and `messages` must be set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub messages: Option<Vec<Message>>,
-    /// The model; `None` is the registry's default, `claude-opus-4-8`.
+    /// The model; `None` is the registry's default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = described::text_model)]
     pub model: Option<ModelId>,
     /// The most tokens that the answer may have, at least 1. `None` leaves it to the API, which publishes no default:
     /// the price is then bounded by the model's ceiling at best.

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::resolution::{ClipSeconds, Resolution};
 use crate::media::MediaId;
 use crate::model::ModelId;
+use crate::registry::described;
 
 /// A request for one clip. Serialises to exactly the API's JSON body; options that are not set are not sent.
 ///
@@ -29,17 +30,21 @@ pub struct VideoRequest {
     /// What happens in the clip. Must not be blank.
     #[schemars(regex(pattern = r"\S"))]
     pub prompt: String,
-    /// The model; `None` is the registry's default, `veo-3.1-fast-generate-preview`.
+    /// The model; `None` is the registry's default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = described::video_model)]
     pub model: Option<ModelId>,
-    /// Length, one of the model's (4, 6 or 8 seconds); `None` is 8 seconds. It decides the price.
+    /// Length in seconds, one of the model's; `None` is the model's default. It decides the price.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = described::video_duration)]
     pub duration: Option<ClipSeconds>,
-    /// Resolution, one of the model's; `None` is 720p. It does not change the price.
+    /// Resolution, one of the model's; `None` is the model's default. It does not change the price.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = described::video_resolution)]
     pub resolution: Option<Resolution>,
-    /// At most one public http(s) URL: the image that becomes the first frame. 1024x1024 or larger is advised.
+    /// Public http(s) URLs, as many as the model takes: the image that becomes the first frame. 1024x1024 or larger is advised.
     #[serde(default, deserialize_with = "crate::wire::list_or_null", skip_serializing_if = "Vec::is_empty")]
+    #[schemars(transform = described::video_references)]
     pub reference_images: Vec<String>,
     /// Folder of the media library, which must exist; `None` is its top.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -99,19 +104,22 @@ impl VideoRequest {
     }
 }
 
-/// A request to continue a clip: a new one of 8 seconds at 720p that starts from the last second of its source.
+/// A request to continue a clip: a new one that starts from the last second of its source. Its length and resolution are the
+/// model's to say.
 ///
 /// Serialises to exactly the API's JSON body; options that are not set are not sent.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[schemars(transform = described::extension)]
 #[non_exhaustive]
 pub struct ExtensionRequest {
-    /// The clip to continue, which Veo must have made. Extensions can be extended.
+    /// The clip to continue, which a model must have made. Extensions can be extended.
     pub media_id: MediaId,
     /// What happens next. Must not be blank.
     #[schemars(regex(pattern = r"\S"))]
     pub prompt: String,
-    /// The model; `None` is the registry's default, `veo-3.1-fast-generate-preview`.
+    /// The model; `None` is the registry's default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = described::video_model)]
     pub model: Option<ModelId>,
     /// Folder of the media library, which must exist; `None` is its top.
     #[serde(default, skip_serializing_if = "Option::is_none")]

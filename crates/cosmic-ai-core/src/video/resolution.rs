@@ -19,11 +19,11 @@ use crate::error::ParseError;
 pub struct ClipSeconds(u32);
 
 impl ClipSeconds {
-    /// 4 seconds, the shortest of Veo.
+    /// 4 seconds.
     pub const FOUR: Self = Self(4);
     /// 6 seconds.
     pub const SIX: Self = Self(6);
-    /// 8 seconds, the longest of Veo and the default.
+    /// 8 seconds.
     pub const EIGHT: Self = Self(8);
 
     /// A clip of `seconds`.
@@ -96,7 +96,7 @@ pub struct Resolution {
 }
 
 impl Resolution {
-    /// 1280x720, the default, and what every extension has.
+    /// 1280x720.
     pub const P720: Self = Self::from_lines(720);
     /// 1920x1080.
     pub const P1080: Self = Self::from_lines(1080);

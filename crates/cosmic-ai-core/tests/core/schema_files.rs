@@ -36,7 +36,7 @@ pub(super) const OF_TYPES: [OfType; 12] = [
     of::<Message>("message"),
 ];
 /// Schemas of what the server describes.
-const OF_SHAPES: [&str; 2] = ["error", "text-event"];
+const OF_SHAPES: [&str; 7] = ["error", "text-event", "one-medium", "media-list", "media-query", "media-change", "done"];
 
 const fn of<T: JsonSchema + DeserializeOwned>(name: &'static str) -> OfType {
     let read = |value: &Value| serde_json::from_value::<T>(value.clone()).map(drop).map_err(|error| error.to_string());
@@ -97,6 +97,21 @@ fn there_are_no_other_schemas() {
 fn every_schema_of_a_type_is_as_the_type_is() {
     for one in OF_TYPES {
         assert_eq!(without_words(schema(one.name)), without_words((one.made)()), "{}", one.name);
+    }
+}
+
+#[test]
+fn the_media_library_answers_media() {
+    let of = |name: &str| without_words(schema(name));
+    let medium = of("media");
+    let properties = |schema: &Value| schema["properties"].clone();
+    assert_eq!(of("one-medium")["$defs"]["Media"]["required"], medium["required"]);
+    assert_eq!(properties(&of("one-medium")["$defs"]["Media"]), properties(&medium));
+    // Of each medium of a list it may be asked for some properties alone.
+    assert_eq!(of("media-list")["$defs"]["Media"].get("required"), None);
+    assert_eq!(properties(&of("media-list")["$defs"]["Media"]), properties(&medium));
+    for (name, place) in [("one-medium", "/properties/media/$ref"), ("media-list", "/properties/media/items/$ref")] {
+        assert_eq!(of(name).pointer(place).and_then(Value::as_str), Some("#/$defs/Media"), "{name}");
     }
 }
 

@@ -1,8 +1,10 @@
 //! JSON Schemas made of the types themselves.
 
+use std::path::Path;
+
 use cosmic_ai_core::{
-    Charge, ExtensionRequest, ImageRequest, ImageResponse, Media, Request, SpeechRequest, SpeechResponse, TextRequest,
-    TextResponse, Usage, VideoRequest, VideoResponse,
+    Charge, ExtensionRequest, ImageRequest, ImageResponse, Media, Registry, Request, SpeechRequest, SpeechResponse,
+    TextRequest, TextResponse, Usage, VideoRequest, VideoResponse,
 };
 use schemars::schema_for;
 use serde_json::Value;
@@ -50,4 +52,33 @@ fn values_are_described_as_they_go_over_the_wire() {
     assert!(property("model", "type").contains("string"), "{schema}");
     let response = serde_json::to_value(schema_for!(VideoResponse)).unwrap();
     assert!(response["properties"]["generation_time_seconds"].to_string().contains("number"), "{response}");
+}
+
+/// What a model is called or has by default is the registry's to say, and the schemas say it; what stands in the source is
+/// right only until the registry changes.
+#[test]
+fn the_documentation_of_what_is_asked_for_leaves_names_and_defaults_of_models_to_the_registry() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let models = Registry::built_in().models().iter();
+    let ids: Vec<&str> = models.clone().map(|model| model.id.as_str()).filter(|id| id.len() > 2).collect();
+    let names: Vec<&str> = models.map(|model| model.name.as_ref()).filter(|name| name.len() > 2).collect();
+    let mut lines = 0;
+    for path in [
+        "text/request.rs",
+        "image/request.rs",
+        "image/size.rs",
+        "video/request.rs",
+        "video/resolution.rs",
+        "speech/request.rs",
+    ] {
+        let text = std::fs::read_to_string(source.join(path)).unwrap();
+        for line in text.lines().filter(|line| line.trim_start().starts_with("///")) {
+            let model = ids.iter().chain(&names).find(|name| line.contains(**name));
+            assert_eq!(model, None, "{path}: {line}");
+            let (_, default) = line.split_once("`None` is ").unwrap_or_default();
+            assert!(!default.starts_with(|first: char| first == '`' || first.is_ascii_digit()), "{path}: {line}");
+            lines += 1;
+        }
+    }
+    assert!(lines > 100, "{lines}");
 }

@@ -1,4 +1,6 @@
-//! One JSON Schema for each request, each answer and what stands in them.
+//! One JSON Schema for each request, each answer and what stands in them. `library` has those of the media library.
+
+mod library;
 
 use cosmic_ai::{
     ExtensionRequest, ImageRequest, ImageResponse, Media, Message, SpeechRequest, SpeechResponse, TextRequest,
@@ -20,7 +22,8 @@ const DEFINITIONS: &str = "#/$defs/";
 ///
 /// # Errors
 ///
-/// When the document lacks the shape of what the core has no type for: refusals and the events of a stream.
+/// When the document lacks the shape of what the core has no type for: refusals, the events of a stream, and what the media library
+/// is asked and answers.
 pub(super) fn all(document: &Value) -> Result<Vec<(&'static str, Value)>, String> {
     Ok(vec![
         ("text-request", of::<TextRequest>("text-request")),
@@ -35,6 +38,11 @@ pub(super) fn all(document: &Value) -> Result<Vec<(&'static str, Value)>, String
         ("text-event", shape(document, "TextEvent", "text-event")?),
         ("error", shape(document, "Error", "error")?),
         ("media", of::<Media>("media")),
+        ("one-medium", library::one_medium(shape(document, "OneMedium", "one-medium")?)?),
+        ("media-list", library::media_list(shape(document, "MediaList", "media-list")?)?),
+        ("media-query", headed(library::media_query(document)?, "media-query")),
+        ("media-change", headed(library::media_change(document)?, "media-change")),
+        ("done", library::read_leniently(shape(document, "Done", "done")?)?),
         ("usage", of::<Usage>("usage")),
         ("message", of::<Message>("message")),
     ])

@@ -49,9 +49,9 @@ const ORDER: [&str; 19] = [
 ///
 /// Why a person has to do it.
 pub(super) fn write(data: &mut Data, item: &Item, makers: &BTreeSet<String>, order: &Order<'_>) -> Result<(), String> {
-    let Order { reading: Reading { facts: stated, listed, shared, .. }, origin, .. } = order;
+    let Order { reading: reading @ Reading { facts: stated, listed, .. }, origin, .. } = order;
     let subject = item.key.subject.as_str();
-    if shared.contains(subject) {
+    if reading.shares_a_price(subject) {
         return Err("its price stands in no row of its own".to_owned());
     }
     let model = listed.iter().find(|model| model.subject() == subject);

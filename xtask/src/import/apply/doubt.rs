@@ -1,5 +1,6 @@
-//! Figures that are so far from what was known that a person has to look at the page first.
+//! Figures that are likely to be misread, so that a person has to look at the page first.
 
+use super::Order;
 use crate::import::facts::{Facts, Key, Value};
 use crate::import::report::Item;
 use crate::import::spelling::{number, thousandths};
@@ -8,7 +9,24 @@ use crate::import::spelling::{number, thousandths};
 const MOST: u64 = 3;
 
 /// Why someone should look before a change is written.
-pub(super) fn about(item: &Item, stated: &Facts) -> Option<String> {
+pub(super) fn about(item: &Item, order: &Order<'_>) -> Option<String> {
+    of_others(item, order).or_else(|| far_off(item, &order.reading.facts))
+}
+
+/// A row that prices models whose prices differed: the row of one of them may be gone, and this one is not meant for it.
+fn of_others(item: &Item, order: &Order<'_>) -> Option<String> {
+    let field = item.key.field.as_str();
+    let before = order.known.facts.value(&item.key)?;
+    let rows = item.lines.iter().filter_map(|line| order.reading.sharing.get(line)).flatten();
+    let differs = |other: &&String| {
+        let price = order.known.facts.value(&Key::new(other.as_str(), field));
+        price.is_some_and(|price| !price.is_same(before))
+    };
+    let other = rows.filter(|_| field.starts_with("price")).find(differs)?;
+    Some(format!("its row is also of {other}, whose price was another: look at the page, then `--accept {}`", item.key))
+}
+
+fn far_off(item: &Item, stated: &Facts) -> Option<String> {
     let field = item.key.field.as_str();
     let known = item.registry.as_deref()?.trim_end_matches(" (assumed)");
     let (before, after) = match item.value.as_ref()? {

@@ -39,6 +39,8 @@ impl Known {
         for modality in MODALITIES {
             data.rows(modality).for_each(|row| known.model(modality, row));
         }
+        // What a request without a quality asks for, wherever there is more than one.
+        known.state(Key::new("image", "default_quality"), Value::text("standard"));
         for voice in data.rows("voice") {
             let subject = format!("voice/{}", text(voice, "name"));
             known.state(Key::whole(&subject), Value::text("listed"));

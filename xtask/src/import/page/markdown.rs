@@ -1,23 +1,29 @@
 //! From Markdown to blocks.
 
 mod cleared;
+mod rows;
 mod tags;
 
 use std::collections::VecDeque;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use super::{Block, Content, Page, Row, Table};
+use super::{Block, Content, Heading, Page, Row, Table};
 
 pub(super) fn parse(text: &str) -> Page {
     let cleared = cleared::cleared(text);
     let mut builder = Builder {
         starts: cleared.text.match_indices('\n').map(|(at, _)| at).collect(),
         asides: cleared.asides.into(),
-        page: Page { blocks: Vec::new(), html_tables: cleared.html_tables },
         ..Builder::empty()
     };
+    builder.page.html_tables = cleared.html_tables;
     for (event, range) in Parser::new_ext(&cleared.text, Options::ENABLE_TABLES).into_offset_iter() {
+        let columns = builder.table.as_ref().map_or(0, |table| table.columns.len());
+        let source = cleared.text.get(range.clone()).unwrap_or_default();
+        if matches!(event, Event::Start(Tag::TableRow)) && rows::is_longer(source, columns) {
+            builder.page.long_rows.push(builder.line(range.start));
+        }
         builder.take(event, range.start);
     }
     builder.put_asides(usize::MAX);
@@ -47,7 +53,7 @@ impl Builder {
         Self {
             starts: Vec::new(),
             asides: VecDeque::new(),
-            page: Page { blocks: Vec::new(), html_tables: Vec::new() },
+            page: Page::default(),
             headings: Vec::new(),
             words: String::new(),
             start: 0,
@@ -116,8 +122,10 @@ impl Builder {
         match tag {
             TagEnd::Heading(level) => {
                 self.headings.retain(|(above, _)| *above < level);
-                let heading = self.taken();
-                self.headings.push((level, heading));
+                let text = self.taken();
+                let line = self.line(self.start);
+                self.page.headings.push(Heading { line, level: level as usize, text: text.clone() });
+                self.headings.push((level, text));
                 self.lead.clear();
             }
             TagEnd::Paragraph | TagEnd::Item => self.flush_text(),
@@ -132,6 +140,8 @@ impl Builder {
                 let code = std::mem::take(&mut self.words);
                 if std::mem::take(&mut self.is_in_code) {
                     self.push(Content::Code(code));
+                } else {
+                    self.page.indented.push((self.line(self.start), code));
                 }
             }
             TagEnd::TableCell => {

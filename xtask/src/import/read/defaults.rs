@@ -4,8 +4,8 @@ use anyhow::Result;
 
 use crate::import::facts::{Key, Value};
 use crate::import::page::Page;
-use crate::import::reading::{MODALITIES, Reading};
-use crate::import::spelling::{every, group, is_id, pattern, plain};
+use crate::import::reading::{Listed, MODALITIES, Reading};
+use crate::import::spelling::{every, group, is_id, pattern, plain, sentences};
 
 /// Headings of the endpoints, and which models they take.
 const ENDPOINTS: [(&str, &str); 5] = [
@@ -17,13 +17,14 @@ const ENDPOINTS: [(&str, &str); 5] = [
 ];
 
 pub(super) fn read(page: &Page, reading: &mut Reading) -> Result<()> {
-    let defaults_to = pattern(r"(?i)defaults to `([^`]+)`")?;
+    let defaults_to = pattern(r"(?i)\bdefaults?(?: model)?(?: to| is|:) `([^`]+)`")?;
     let in_brackets = pattern(r"(?i)`([^`]+)` \(default\b")?;
     let mut stated = Vec::new();
     for (heading, modality) in ENDPOINTS {
         for (block, text) in page.texts_below(heading) {
             let found = defaults_to.captures_iter(text).chain(in_brackets.captures_iter(text));
-            stated.extend(found.map(|found| (modality, group(&found, 1).to_owned(), block.line)));
+            let found = found.map(|found| (group(&found, 0).to_owned(), group(&found, 1).to_owned()));
+            stated.extend(found.map(|(piece, name)| (modality, name, block.line, piece)));
         }
     }
     let by_default = pattern(r"(?i)by default,? [\w ]+? uses (.+?) (?:for (text|image|video|speech|audio)|with the)")?;
@@ -39,20 +40,23 @@ pub(super) fn read(page: &Page, reading: &mut Reading) -> Result<()> {
             if listed(reading, modality, &name).is_none() {
                 reading.cannot_read(block.line, format!("the default `{name}` is in no table of {modality} models"));
             }
-            stated.push((modality, name, block.line));
+            stated.push((modality, name, block.line, group(&found, 0).to_owned()));
         }
     }
-    for (modality, name, line) in stated {
+    for (modality, name, line, piece) in stated {
         // Most defaults are of sizes and the like, and of no model; those are read with the rest of their endpoint.
         match listed(reading, modality, &name) {
-            Some(id) => reading.state(Key::new(modality, "default"), Value::Text(id), line),
+            Some(id) => {
+                reading.claim(line, &piece);
+                reading.state(Key::new(modality, "default"), Value::Text(id), line);
+            }
             None if looks_like_model(&name) => {
+                reading.claim(line, &piece);
                 reading.cannot_read(line, format!("the default `{name}` is in no table of {modality} models"));
             }
             None => {}
         }
     }
-    options(page, reading)?;
     for modality in MODALITIES {
         if reading.facts.value(&Key::new(modality, "default")).is_none() {
             reading.miss(format!("the default {modality} model: a text with `Defaults to` and its id"));
@@ -62,10 +66,32 @@ pub(super) fn read(page: &Page, reading: &mut Reading) -> Result<()> {
 }
 
 /// Models that an endpoint names and no table lists: a new one often comes up there first.
-fn options(page: &Page, reading: &mut Reading) -> Result<()> {
+///
+/// And models in a table that are not among its options. Only films with a price of extensions can be extended.
+pub(super) fn options(page: &Page, reading: &mut Reading) -> Result<()> {
     let code = pattern(r"`[^`]+`")?;
     for (heading, modality) in ENDPOINTS {
         for (block, text) in page.texts_below(heading) {
+            for options in sentences(text).into_iter().filter(|one| one.starts_with("Options:")) {
+                let named = every(&code, options);
+                let is_named = |id: &str| named.iter().any(|code| code.trim_matches('`') == id);
+                let models = reading.of(modality);
+                if named.is_empty()
+                    || !named.iter().all(|code| models.iter().any(|one| one.id == code.trim_matches('`')))
+                {
+                    continue;
+                }
+                reading.claim(block.line, "Options:");
+                let is_taken = |model: &&Listed| {
+                    heading != "extend video" || reading.facts.value(&model.key("price/extension")).is_some()
+                };
+                let left_out: Vec<&Listed> =
+                    models.iter().filter(|model| !is_named(&model.id)).filter(is_taken).collect();
+                for model in left_out {
+                    let said = format!("in a table of models, not among the options of `{heading}`");
+                    reading.contradict(Key::whole(model.subject()), said, &[block.line, model.line]);
+                }
+            }
             for id in every(&code, text) {
                 let id = id.trim_matches('`');
                 let is_listed = reading.listed.iter().any(|model| model.id == id);
@@ -81,7 +107,7 @@ fn options(page: &Page, reading: &mut Reading) -> Result<()> {
 
 /// The id of a model by its id or its whole name.
 fn listed(reading: &Reading, modality: &str, name: &str) -> Option<String> {
-    let named = |model: &&super::super::reading::Listed| model.id == name || model.name.eq_ignore_ascii_case(name);
+    let named = |model: &&Listed| model.id == name || model.name.eq_ignore_ascii_case(name);
     reading.of(modality).iter().find(named).map(|model| model.id.clone())
 }
 

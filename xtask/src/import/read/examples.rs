@@ -9,6 +9,7 @@ use crate::import::spelling::grouped;
 
 pub(super) fn read(page: &Page, reading: &mut Reading) {
     side_of_usage(page, reading);
+    price_of_films(page, reading);
     speech_by_length(page, reading);
     unlisted_parameters(page, reading);
     handle_of_films(page, reading);
@@ -38,6 +39,32 @@ fn side_of_usage(page: &Page, reading: &mut Reading) {
     if !lines.is_empty() && says(page, "billed as output tokens") {
         let said = "billed as output tokens, counted as input_tokens in examples";
         reading.contradict(Key::new("video", "usage"), said, &lines);
+    }
+}
+
+/// What examples charge for a film or an extension, beside the price of the model that they name, or else of the default.
+fn price_of_films(page: &Page, reading: &mut Reading) {
+    let default = reading.facts.value(&Key::new("video", "default")).map(ToString::to_string);
+    for heading in ["generate video", "extend video"] {
+        for (line, answer) in answers(page, heading) {
+            let sides = (count(&answer, "/usage/input_tokens"), count(&answer, "/usage/output_tokens"));
+            let (Some(input), Some(output)) = sides else { continue };
+            let named = answer.pointer("/media/metadata/model").and_then(Json::as_str).map(str::to_owned);
+            let Some(id) = named.or_else(|| default.clone()) else { continue };
+            let seconds = count(&answer, "/media/metadata/duration");
+            let is_extension = answer.pointer("/media/metadata/is_extension").and_then(Json::as_bool) == Some(true);
+            let what = if is_extension { Some("extension".to_owned()) } else { seconds.map(|many| many.to_string()) };
+            let Some(what) = what else { continue };
+            let key = Key::new(format!("video/{id}"), format!("price/{what}"));
+            let Some(Value::Number(price)) = reading.facts.value(&key) else { continue };
+            // A prompt may be counted beside it.
+            let price = *price;
+            if input != price && output != price {
+                let charged = grouped(input.max(output), ',');
+                let said = format!("the price is {}, yet {charged} are charged in an example", grouped(price, ','));
+                reading.contradict(key, said, &[line]);
+            }
+        }
     }
 }
 
@@ -76,7 +103,7 @@ fn unlisted_parameters(page: &Page, reading: &mut Reading) {
 
 /// What a film needs to be extended, and whether the answer to a request for a film has it.
 fn handle_of_films(page: &Page, reading: &mut Reading) {
-    let needed = page.texts_below("extend video").find(|(_, text)| text.contains("veo_file_uri"));
+    let needed = page.texts_below("extend video").find(|(_, text)| text.contains("`veo_file_uri`"));
     let Some(line) = needed.map(|(block, _)| block.line) else { return };
     let lacks = |answer: &Json| answer.pointer("/media/metadata").is_some_and(|all| all.get("veo_file_uri").is_none());
     let lacking: Vec<usize> =
@@ -90,11 +117,15 @@ fn handle_of_films(page: &Page, reading: &mut Reading) {
 
 /// The formats of images, of which the page says nothing so far.
 fn formats(page: &Page, reading: &mut Reading) {
-    let formats = ["`png`", "`svg`", "`webp`", "`jpeg`", "`jpg`", "`avif`", "`gif`"];
-    let is_listed = |text: &str| formats.iter().any(|format| text.to_lowercase().contains(format));
+    let formats = ["png", "svg", "webp", "jpeg", "jpg", "avif", "gif"];
+    let is_format = |word: &str| formats.contains(&word.to_lowercase().as_str());
+    let is_listed = |text: &str| text.split(|letter: char| !letter.is_alphanumeric()).any(is_format);
     let listed = page.texts_below("generate image").find(|(_, text)| is_listed(text));
     let (said, lines) = match listed {
-        Some((block, text)) => (format!("formats are listed: {text}"), vec![block.line]),
+        Some((block, text)) => {
+            reading.claim(block.line, text);
+            (format!("formats are listed: {text}"), vec![block.line])
+        }
         None => ("no formats are listed".to_owned(), Vec::new()),
     };
     reading.contradict(Key::new("image", "formats"), said, &lines);

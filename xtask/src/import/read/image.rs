@@ -1,15 +1,20 @@
 //! What image models take: sizes, ratios, qualities, reference images; and which of it has no price of its own.
 
+mod prices;
+
 use anyhow::Result;
 
+use super::models::is_id_column;
+use super::prices::pixels;
 use crate::import::facts::{Key, Value};
 use crate::import::page::Page;
 use crate::import::reading::{Listed, Reading};
-use crate::import::spelling::{every, group, grouped, number, pattern, sentences};
+use crate::import::spelling::{every, group, is_list_of, number, pattern, sentences};
 
 const HEADING: &str = "generate image";
 const SIZE: &str = r"\b\d{2,5}x\d{2,5}\b";
 const RATIO: &str = r"\b\d{1,2}:\d{1,2}\b";
+const COUNT: &str = r"(?i)\b\d+ (?:aspect )?ratios\b";
 
 pub(super) fn read(page: &Page, reading: &mut Reading) -> Result<()> {
     columns(page, reading)?;
@@ -17,30 +22,35 @@ pub(super) fn read(page: &Page, reading: &mut Reading) -> Result<()> {
     ratios(page, reading)?;
     qualities(page, reading)?;
     references(page, reading)?;
+    described(page, reading)?;
     for model in reading.of("image") {
         for (field, what) in [("sizes", "the sizes"), ("default_size", "the default size")] {
             if reading.facts.value(&model.key(field)).is_none() {
                 reading.miss(format!("{what} of {}", model.subject()));
             }
         }
-        prices(&model, reading);
+        prices::read(&model, reading);
     }
     Ok(())
 }
 
 /// Columns of the tables of models.
 fn columns(page: &Page, reading: &mut Reading) -> Result<()> {
-    let is_id = |column: &str| column.contains(" id");
-    for (_, table, [id, sizes]) in reading.columns(page, [is_id, |column: &str| column.contains("size")]) {
+    one_column(page, |column| column.contains("size"), "sizes", SIZE, reading)?;
+    one_column(page, |column| column.contains("ratio"), "aspect_ratios", RATIO, reading)
+}
+
+fn one_column(page: &Page, is_it: fn(&str) -> bool, field: &str, item: &str, reading: &mut Reading) -> Result<()> {
+    let (item, count) = (pattern(item)?, pattern(COUNT)?);
+    for (block, table, [id, place]) in reading.columns(page, [is_id_column, is_it]) {
         for row in &table.rows {
             let Some(model) = by_id(reading, row.cell(id)) else { continue };
-            state_list(&model, "sizes", every(&pattern(SIZE)?, row.cell(sizes)), row.line, reading);
-        }
-    }
-    for (_, table, [id, ratios]) in reading.columns(page, [is_id, |column: &str| column.contains("ratio")]) {
-        for row in &table.rows {
-            let Some(model) = by_id(reading, row.cell(id)) else { continue };
-            state_list(&model, "aspect_ratios", every(&pattern(RATIO)?, row.cell(ratios)), row.line, reading);
+            reading.claims.column(block.line, place);
+            let (cell, list) = (row.cell(place), every(&item, row.cell(place)));
+            if !is_list_of(&[list.as_slice(), &every(&count, cell)].concat(), cell) {
+                reading.cannot_read(row.line, format!("`{cell}` is no list of {field}"));
+            }
+            state_list(&model, field, list, row.line, reading);
         }
     }
     Ok(())
@@ -58,13 +68,21 @@ fn state_list(model: &Listed, field: &str, list: Vec<String>, line: usize, readi
 
 /// Sentences such as ``For Some Image: `512x512` or `1024x1024` ``, and the default after them.
 fn sizes(page: &Page, reading: &mut Reading) -> Result<()> {
-    let (size, of) = (pattern(SIZE)?, pattern(r"^For ([^:`]+):")?);
+    let (size, of) = (pattern(SIZE)?, pattern(r"^For ([^:`]+):(.*)$")?);
+    let default = pattern(&format!(r"(?i)\bdefaults?(?: size)?(?: to| is|:) `({SIZE})`$"))?;
+    let code = pattern(r"`[^`]+`")?;
     for (block, text) in page.texts_below(HEADING).filter(|(_, text)| text.contains('`')) {
         for sentence in sentences(text) {
             let found = every(&size, sentence);
-            if let Some(label) =
-                of.captures(sentence).map(|label| group(&label, 1).to_owned()).filter(|_| !found.is_empty())
+            if let Some((label, list)) = of
+                .captures(sentence)
+                .map(|parts| (group(&parts, 1).to_owned(), group(&parts, 2).to_owned()))
+                .filter(|_| !found.is_empty())
             {
+                reading.claim(block.line, sentence);
+                if !is_list_of(&every(&code, &list), &list) {
+                    reading.cannot_read(block.line, format!("`{list}` is no list of sizes"));
+                }
                 let meant = reading.called("image", &label);
                 if meant.is_empty() {
                     reading
@@ -75,9 +93,10 @@ fn sizes(page: &Page, reading: &mut Reading) -> Result<()> {
                 for model in &meant {
                     state_list(model, "sizes", found.clone(), block.line, reading);
                 }
-            } else if let Some(default) = found.first().filter(|_| sentence.contains("efaults to")) {
+            } else if let Some(default) = default.captures(sentence) {
+                reading.claim(block.line, group(&default, 0));
                 for model in reading.of("image") {
-                    reading.state(model.key("default_size"), Value::text(default.as_str()), block.line);
+                    reading.state(model.key("default_size"), Value::text(group(&default, 1)), block.line);
                 }
             }
         }
@@ -87,12 +106,13 @@ fn sizes(page: &Page, reading: &mut Reading) -> Result<()> {
 
 /// Lines such as `Pro Image supported aspect ratios: 1:1, 16:9`, and how many there are said to be elsewhere.
 fn ratios(page: &Page, reading: &mut Reading) -> Result<()> {
-    let (ratio, label) = (pattern(RATIO)?, pattern(r"(?i)^(.+?) supported aspect ratios:?")?);
+    let (ratio, label) = (pattern(RATIO)?, pattern(r"(?i)^(.+?) supported aspect ratios:?(.*)$")?);
     for (block, text) in page.texts() {
         let Some(found) = label.captures(text) else { continue };
         let meant = reading.called("image", group(&found, 1));
-        let list = every(&ratio, text);
-        if meant.is_empty() || list.is_empty() {
+        let list = every(&ratio, group(&found, 2));
+        reading.claim(block.line, text);
+        if meant.is_empty() || list.is_empty() || !is_list_of(&list, group(&found, 2)) {
             reading.cannot_read(block.line, format!("aspect ratios of `{}`", group(&found, 1)));
         }
         for model in &meant {
@@ -100,7 +120,7 @@ fn ratios(page: &Page, reading: &mut Reading) -> Result<()> {
         }
     }
     let count = pattern(r"(?i)\b(\d+) (?:aspect )?ratios")?;
-    for (_, table, [id]) in reading.columns(page, [|column: &str| column.contains(" id")]) {
+    for (_, table, [id]) in reading.columns(page, [is_id_column]) {
         for row in &table.rows {
             let Some(model) = by_id(reading, row.cell(id)) else { continue };
             let said =
@@ -131,6 +151,15 @@ fn qualities(page: &Page, reading: &mut Reading) -> Result<()> {
         reading.miss("the qualities of images: a text with `standard` and `hd`");
         return Ok(());
     };
+    let default = pattern(r"(?i)\bdefaults?(?: quality)?(?: to| is|:) `([^`]+)`$")?;
+    for sentence in sentences(&text) {
+        if let Some(found) = default.captures(sentence) {
+            reading.claim(line, group(&found, 0));
+            reading.state(Key::new("image", "default_quality"), Value::text(group(&found, 1)), line);
+        } else if sentence.contains("`standard`") && sentence.contains("`hd`") {
+            reading.claim(line, sentence);
+        }
+    }
     let is_known = |code: &str| matches!(code, "standard" | "hd");
     reading.tell_others(Key::new("image", "qualities"), &text, is_known, line);
     let has_hd = only.captures(&text).map(|found| group(&found, 1).to_owned());
@@ -149,6 +178,9 @@ fn references(page: &Page, reading: &mut Reading) -> Result<()> {
     for (block, text) in page.texts() {
         for found in sentences(text).into_iter().flat_map(|sentence| phrase.captures_iter(sentence)) {
             let meant = reading.called("image", group(&found, 1));
+            if !meant.is_empty() {
+                reading.claim(block.line, group(&found, 0));
+            }
             for (place, field) in [(2, "total"), (3, "objects"), (4, "characters")] {
                 let Some(many) = number(group(&found, place)) else { continue };
                 for model in &meant {
@@ -160,36 +192,21 @@ fn references(page: &Page, reading: &mut Reading) -> Result<()> {
     Ok(())
 }
 
-/// A price without a size is that of the default one; what has none of its own is left open by the page.
-fn prices(model: &Listed, reading: &mut Reading) {
-    let list = |reading: &Reading, field: &str| match reading.facts.value(&model.key(field)) {
-        Some(Value::List(list)) => list.clone(),
-        _ => Vec::new(),
-    };
-    let (sizes, qualities) = (list(reading, "sizes"), list(reading, "qualities"));
-    let default = reading.facts.value(&model.key("default_size")).map(ToString::to_string).unwrap_or_default();
-    let flat = reading.facts.take(&model.key("price"));
-    let mut open = "no price of its own".to_owned();
-    for statement in flat {
-        if let Value::Number(tokens) = &statement.value {
-            open = format!("no price of its own; the one of the model is {}", grouped(*tokens, ','));
-        }
-        reading.state(model.key(format!("price/{default}/standard")), statement.value, statement.line);
-    }
-    // A row such as `1K/2K` is of models that make only one of them as well.
-    let priced =
-        reading.facts.iter().filter(|(key, _)| key.subject == model.subject() && key.field.starts_with("price/"));
-    let is_made = |field: &str| field.split('/').nth(1).is_some_and(|size| sizes.iter().any(|made| made == size));
-    let others: Vec<Key> = priced.filter(|(key, _)| !is_made(&key.field)).map(|(key, _)| key.clone()).collect();
-    for key in others {
-        reading.facts.take(&key);
-    }
-    for quality in &qualities {
-        for size in &sizes {
-            let key = model.key(format!("price/{size}/{quality}"));
-            if reading.facts.value(&key).is_none() {
-                reading.contradict(key, open.clone(), &[model.line]);
+/// Sizes that a description names by one side, `512px to 4K`: each is one of the model's.
+fn described(page: &Page, reading: &mut Reading) -> Result<()> {
+    let side = pattern(r"\b(?:\d+px|\d+(?:\.\d+)?[kK])\b")?;
+    for (_, table, [id, description]) in reading.columns(page, [is_id_column, |column: &str| column == "description"]) {
+        for row in &table.rows {
+            let Some(model) = by_id(reading, row.cell(id)) else { continue };
+            let sizes = reading.facts.value(&model.key("sizes")).cloned();
+            for side in every(&side, row.cell(description)) {
+                let whole = pixels(&side.to_lowercase()).unwrap_or_default();
+                if !matches!(&sizes, Some(Value::List(list)) if list.contains(&whole)) {
+                    let said = format!("described with {side}, which is none of them");
+                    reading.contradict(model.key("sizes"), said, &[row.line]);
+                }
             }
         }
     }
+    Ok(())
 }

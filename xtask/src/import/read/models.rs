@@ -1,5 +1,7 @@
 //! The tables of models: who there is, by which id, made by whom, and what their descriptions state in passing.
 
+mod described;
+
 use std::collections::BTreeMap;
 
 use anyhow::Result;
@@ -8,7 +10,7 @@ use crate::import::data::Known;
 use crate::import::facts::{Key, Value};
 use crate::import::page::{Block, Page};
 use crate::import::reading::{Listed, MODALITIES, Reading};
-use crate::import::spelling::{group, is_id, number, pattern, plain, times_unit, words};
+use crate::import::spelling::{is_id, plain, words};
 
 /// A row of a table of models.
 struct Entry {
@@ -45,7 +47,7 @@ pub(super) fn read(page: &Page, known: &Known, reading: &mut Reading) -> Result<
             entries.push(Entry { listed, description });
         }
     }
-    let homes = homes(&entries);
+    let homes = homes(&entries, reading);
     for entry in &mut entries {
         entry.listed.modality = homes.get(&entry.listed.id).copied().unwrap_or(entry.listed.modality);
     }
@@ -66,7 +68,8 @@ fn is_name(column: &str) -> bool {
     matches!(column, "model" | "model name" | "name")
 }
 
-fn is_id_column(column: &str) -> bool {
+/// The column by which the rows of every table of models are told apart.
+pub(super) fn is_id_column(column: &str) -> bool {
     column.split_whitespace().any(|word| word == "id")
 }
 
@@ -84,6 +87,10 @@ fn modality(block: &Block) -> Option<&'static str> {
 /// Who makes them: a maker that is known, or else the first word of `Acme Models`.
 fn provider(block: &Block, known: &Known) -> Option<String> {
     let heading = words(block.headings.last()?);
+    // Two makers in one table: nobody can tell whose a row is.
+    if heading.iter().any(|word| matches!(word.as_str(), "and" | "&" | "or")) {
+        return None;
+    }
     if let Some(word) = heading.iter().find(|word| known.providers.contains(*word)) {
         return Some(word.clone());
     }
@@ -94,12 +101,15 @@ fn provider(block: &Block, known: &Known) -> Option<String> {
 }
 
 /// What each model makes: the page lists those for media among the text models as well, by their maker.
-fn homes(entries: &[Entry]) -> BTreeMap<String, &'static str> {
+fn homes(entries: &[Entry], reading: &mut Reading) -> BTreeMap<String, &'static str> {
     let mut homes = BTreeMap::new();
-    for entry in entries {
-        let home = homes.entry(entry.listed.id.clone()).or_insert(entry.listed.modality);
+    for Entry { listed, .. } in entries {
+        let home = homes.entry(listed.id.clone()).or_insert(listed.modality);
         if *home == "text" {
-            *home = entry.listed.modality;
+            *home = listed.modality;
+        } else if !["text", *home].contains(&listed.modality) {
+            let why = format!("`{}` stands among {home} models and among {} models", listed.id, listed.modality);
+            reading.cannot_read(listed.line, why);
         }
     }
     homes
@@ -115,7 +125,7 @@ fn take(entry: Entry, reading: &mut Reading) -> Result<()> {
     reading.state(Key::whole(listed.subject()), Value::text("listed"), line);
     reading.state(listed.key("name"), Value::text(&listed.name), line);
     reading.state(listed.key("provider"), Value::text(&listed.provider), line);
-    described(&listed, &description, reading)?;
+    described::read(&listed, &description, reading)?;
     if !reading.listed.iter().any(|known| known.id == listed.id) {
         reading.listed.push(listed);
     }
@@ -127,40 +137,6 @@ fn makes_media(listed: &Listed, description: &str) -> bool {
     let makes = ["image generation", "video generation", "text-to-speech"];
     words(&listed.name).iter().any(|word| word == "image" || word == "video" || word == "tts")
         || makes.iter().any(|what| description.contains(what))
-}
-
-/// What a description states in passing. That it is silent states nothing, except of recommendations.
-fn described(listed: &Listed, description: &str, reading: &mut Reading) -> Result<()> {
-    let line = listed.line;
-    for found in pattern(r"(?i)\(([^)]*)\brecommended\b")?.captures_iter(description) {
-        let is_denied = pattern(r"(?i)\b(?:not|no|never|nor|un)\b|n't\b|n’t\b")?.is_match(group(&found, 1));
-        reading.state(listed.key("recommended"), Value::Flag(!is_denied), line);
-    }
-    if pattern(r"(?i)\(\s*default\b")?.is_match(description) {
-        reading.state(Key::new(listed.modality, "default"), Value::text(&listed.id), line);
-    }
-    // Everything before the word that looks like a number, so that the end of one is not taken for the whole.
-    let window = pattern(r"(?i)((?:[\d.,]+\s)*[\d.,]*\d)([ -]?\w*)[ -](?:tokens? )?context\b")?;
-    if let Some(found) = window.captures(description) {
-        let unit = match group(&found, 2).trim_start().to_lowercase().as_str() {
-            "m" => Some(1_000_000),
-            "k" => Some(1_000),
-            _ => None,
-        };
-        match unit.and_then(|unit| times_unit(group(&found, 1), unit)) {
-            Some(tokens) => reading.state(listed.key("context_window"), Value::Number(tokens), line),
-            None => reading.cannot_read(line, format!("`{}` is no size of a context", group(&found, 0))),
-        }
-    }
-    if let Some(found) = pattern(r"\b(\d+)\s?[-–]\s?(\d+)\s?s\b")?.captures(description) {
-        let time = format!("{}-{} s", group(&found, 1), group(&found, 2));
-        reading.state(listed.key("generation_time"), Value::Text(time), line);
-    }
-    let references = pattern(r"(?i)\bup to (\d+) reference image")?;
-    if let Some(many) = references.captures(description).and_then(|found| number(group(&found, 1))) {
-        reading.state(listed.key("reference_images/total"), Value::Number(many), line);
-    }
-    Ok(())
 }
 
 /// A table that is gone is told from models that are gone: of each maker and kind that is known one must be left.

@@ -5,10 +5,7 @@ use anyhow::Result;
 use crate::import::facts::Value;
 use crate::import::page::Page;
 use crate::import::reading::{Listed, Reading};
-use crate::import::spelling::{group, is_part, number, pattern, plain, tokens, words};
-
-/// Signs of footnotes, which may say anything about a price.
-const FOOTNOTES: [char; 5] = ['*', '†', '‡', '§', '#'];
+use crate::import::spelling::{group, is_part, number, pattern, plain, tokens, without_pictures, words};
 
 /// The words of the models that a row means, what they make, and the fields that the price is of.
 type Label = (Vec<String>, &'static str, Vec<String>);
@@ -45,8 +42,8 @@ pub(super) fn read(page: &Page, reading: &mut Reading) -> Result<()> {
             let (label, cost) = (plain(row.cell(feature)), row.cell(cost));
             // A bare number is of tokens only where the title says so. Nothing is free: a zero is a gap.
             let is_told = title.contains("token") || cost.contains("token");
-            let amount = tokens(cost).filter(|amount| *amount > 0 && is_told);
-            match (taken_apart(&label)?.filter(|_| !row.cell(feature).contains(FOOTNOTES)), amount) {
+            let amount = tokens(&without_pictures(cost)).filter(|amount| *amount > 0 && is_told);
+            match (taken_apart(&label)?, amount) {
                 (Some((family, modality, fields)), Some(tokens)) => {
                     reading.priced.insert(row.line, label);
                     rows.push(Priced { family, modality, fields, tokens, line: row.line });
@@ -64,12 +61,9 @@ pub(super) fn read(page: &Page, reading: &mut Reading) -> Result<()> {
             reading
                 .cannot_read(row.line, format!("the price is of no {} model that is listed: `{family}`", row.modality));
         }
-        let priced: Vec<&Listed> = meant.iter().filter(|model| !has_closer(row, model, &rows)).collect();
-        for model in &priced {
-            if priced.len() > 1 {
-                reading.shared.insert(model.subject());
-            }
-            for field in &row.fields {
+        for model in &meant {
+            for field in row.fields.iter().filter(|field| !has_closer(row, field, model, &rows)) {
+                reading.sharing.entry(row.line).or_default().insert(model.subject());
                 reading.state(model.key(field), Value::Number(row.tokens), row.line);
             }
         }
@@ -95,9 +89,10 @@ fn is_meant(row: &Priced, model: &Listed) -> bool {
     row.modality == model.modality && is_part(&row.family, &words(&model.name))
 }
 
-/// Whether another row names the model by more words: `TTS HD` beside `TTS`.
-fn has_closer(row: &Priced, model: &Listed, rows: &[Priced]) -> bool {
-    rows.iter().any(|other| other.family.len() > row.family.len() && is_meant(other, model))
+/// Whether another row names the model by more words for the same: `TTS HD` beside `TTS`.
+fn has_closer(row: &Priced, field: &String, model: &Listed, rows: &[Priced]) -> bool {
+    let is_closer = |other: &&Priced| other.family.len() > row.family.len() && other.fields.contains(field);
+    rows.iter().filter(is_closer).any(|other| is_meant(other, model))
 }
 
 /// `Some Fast Video (8s)`.
@@ -132,7 +127,7 @@ fn taken_apart(label: &str) -> Result<Option<Label>> {
 }
 
 /// `2k` is a square of 2,048 pixels.
-fn pixels(word: &str) -> Option<String> {
+pub(super) fn pixels(word: &str) -> Option<String> {
     if word.contains('x') && !word.ends_with("px") {
         return Some(word.to_owned());
     }

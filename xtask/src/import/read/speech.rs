@@ -2,10 +2,11 @@
 
 use anyhow::Result;
 
+use super::models::is_id_column;
 use crate::import::facts::{Key, Statement, Value};
 use crate::import::page::{Block, Page};
 use crate::import::reading::Reading;
-use crate::import::spelling::{every, group, number, pattern, plain};
+use crate::import::spelling::{every, group, is_list_of, number, pattern, plain};
 
 const GROUPS: [&str; 2] = ["feminine", "masculine"];
 
@@ -82,19 +83,40 @@ fn state_default(voice: &str, line: usize, reading: &mut Reading) {
 
 /// The parameter: ``Feminine: `a` (default), `b`. Masculine: `c` ``; and voices that are called the default elsewhere.
 fn in_parameters(page: &Page, voices: &[String], reading: &mut Reading) -> Result<()> {
-    let (code, listed) = (pattern(r"`[a-z]+`")?, pattern(r"(?i)\b(feminine|masculine):([^.]*)")?);
-    let default = pattern(r"`([a-z]+)` (?:\(default\b|voice)")?;
+    let (code, listed) = (pattern(r"`[^`]+`")?, pattern(r"(?i)\b(feminine|masculine):([^.]*)")?);
+    let (default, called) = (pattern(r"`([a-z]+)` \(default\b")?, pattern(r"`([^`]+)` voice\b")?);
+    let in_brackets = pattern(r"\(default[^)]*\)")?;
     for (block, text) in page.texts().filter(|(block, _)| block.is_below("audio")) {
+        let mut offered = Vec::new();
         for found in listed.captures_iter(text) {
             let of = group(&found, 1).to_lowercase();
-            for voice in every(&code, group(&found, 2)) {
+            let named = every(&code, group(&found, 2));
+            if !is_list_of(&[named.as_slice(), &every(&in_brackets, group(&found, 2))].concat(), group(&found, 2)) {
+                reading.cannot_read(block.line, format!("`{}` is no list of voices", group(&found, 2)));
+            }
+            for voice in named {
+                offered.push(voice.trim_matches('`').to_owned());
                 let subject = format!("voice/{}", voice.trim_matches('`'));
                 reading.state(Key::whole(&subject), Value::text("listed"), block.line);
                 reading.state(Key::new(&subject, "group"), Value::text(of.as_str()), block.line);
             }
         }
-        for found in default.captures_iter(text).filter(|found| voices.iter().any(|voice| voice == group(found, 1))) {
+        if !offered.is_empty() {
+            for model in reading.of("speech") {
+                reading.state(model.key("voices"), Value::List(offered.clone()), block.line);
+            }
+        }
+        let is_voice = |voice: &str| voices.iter().any(|known| known == voice);
+        for found in default.captures_iter(text).filter(|found| is_voice(group(found, 1))) {
+            reading.claim(block.line, group(&found, 0));
             state_default(group(&found, 1), block.line, reading);
+        }
+        for found in called.captures_iter(text) {
+            if is_voice(group(&found, 1)) {
+                state_default(group(&found, 1), block.line, reading);
+            } else {
+                reading.cannot_read(block.line, format!("the voice `{}` is in no table", group(&found, 1)));
+            }
         }
     }
     Ok(())
@@ -103,7 +125,9 @@ fn in_parameters(page: &Page, voices: &[String], reading: &mut Reading) -> Resul
 fn pieces(page: &Page, reading: &mut Reading) -> Result<()> {
     let phrase = pattern(r"(?i)\b(?:longer than|over) ([\d,]+) characters")?;
     for (block, text) in page.texts().filter(|(block, _)| block.is_below("audio")) {
-        for many in phrase.captures_iter(text).filter_map(|found| number(group(&found, 1))) {
+        for found in phrase.captures_iter(text) {
+            let Some(many) = number(group(&found, 1)) else { continue };
+            reading.claim(block.line, group(&found, 0));
             for model in reading.of("speech") {
                 reading.state(model.key("piece_characters"), Value::Number(many), block.line);
             }
@@ -114,11 +138,15 @@ fn pieces(page: &Page, reading: &mut Reading) -> Result<()> {
 
 /// How many voices a model is said to have.
 fn counted(page: &Page, voices: &[String], reading: &mut Reading) {
-    let is_id = |column: &str| column.contains(" id");
-    for (_, table, [id, count]) in reading.columns(page, [is_id, |column: &str| column == "voices"]) {
+    for (block, table, [id, count]) in reading.columns(page, [is_id_column, |column: &str| column == "voices"]) {
         for row in &table.rows {
             let model = reading.of("speech").into_iter().find(|model| model.id == row.cell(id).trim_matches('`'));
-            let (Some(model), Some(said)) = (model, number(row.cell(count))) else { continue };
+            let Some(model) = model else { continue };
+            reading.claims.column(block.line, count);
+            let Some(said) = number(row.cell(count)) else {
+                reading.cannot_read(row.line, format!("`{}` is no number of voices", row.cell(count)));
+                continue;
+            };
             if said != voices.len() as u64 {
                 let page = format!("{said} voices counted, {} listed", voices.len());
                 reading.contradict(model.key("voices/count"), page, &[row.line]);
@@ -127,23 +155,34 @@ fn counted(page: &Page, voices: &[String], reading: &mut Reading) {
     }
 }
 
-/// Phrases such as `(higher quality, 2x cost)` after an id: so many times the price of the default model.
+/// Phrases such as `(higher quality, 2x cost)` after an id or in its row: so many times the price of the default model.
 fn dearer(page: &Page, reading: &mut Reading) -> Result<()> {
-    let phrase = pattern(r"`([^`]+)` \([^)`]*?\b(\d+)x cost")?;
+    let phrase = pattern(r"`([^`]+)` \([^)`]*?\b(\d+x cost)")?;
+    let in_row = pattern(r"\b\d+x cost\b")?;
+    let mut said = Vec::new();
     for (block, text) in page.texts().filter(|(block, _)| block.is_below("audio")) {
-        for found in phrase.captures_iter(text) {
-            let price = |id: &str| match reading.facts.value(&Key::new(format!("speech/{id}"), "price_per_thousand")) {
-                Some(Value::Number(price)) => Some(*price),
-                _ => None,
-            };
-            let default = reading.facts.value(&Key::new("speech", "default")).map(ToString::to_string);
-            let (dear, usual) = (price(group(&found, 1)), default.and_then(|id| price(&id)));
-            let (Some(dear), Some(usual), Some(times)) = (dear, usual, number(group(&found, 2))) else { continue };
-            if usual.checked_mul(times) != Some(dear) {
-                let page = format!("{times}x the cost of the default, yet {dear} and {usual} are the prices");
-                let key = Key::new(format!("speech/{}", group(&found, 1)), "price_per_thousand");
-                reading.contradict(key, page, &[block.line]);
-            }
+        let found = phrase.captures_iter(text);
+        said.extend(found.map(|found| (group(&found, 1).to_owned(), group(&found, 2).to_owned(), block.line)));
+    }
+    for (_, table, [id, description]) in reading.columns(page, [is_id_column, |column: &str| column == "description"]) {
+        for row in &table.rows {
+            let found = every(&in_row, row.cell(description)).into_iter();
+            said.extend(found.map(|piece| (row.cell(id).trim_matches('`').to_owned(), piece, row.line)));
+        }
+    }
+    for (id, piece, line) in said {
+        let price = |id: &str| match reading.facts.value(&Key::new(format!("speech/{id}"), "price_per_thousand")) {
+            Some(Value::Number(price)) => Some(*price),
+            _ => None,
+        };
+        let default = reading.facts.value(&Key::new("speech", "default")).map(ToString::to_string);
+        let (dear, usual) = (price(&id), default.and_then(|id| price(&id)));
+        let times = piece.split('x').next().and_then(number);
+        let (Some(dear), Some(usual), Some(times)) = (dear, usual, times) else { continue };
+        reading.claim(line, &piece);
+        if usual.checked_mul(times) != Some(dear) {
+            let page = format!("{times}x the cost of the default, yet {dear} and {usual} are the prices");
+            reading.contradict(Key::new(format!("speech/{id}"), "price_per_thousand"), page, &[line]);
         }
     }
     Ok(())

@@ -32,7 +32,13 @@ impl Report {
         let not_read = self.unreadable.len() + self.missing.len();
         match self.ending() {
             Ending::Clean => format!("no undecided drift; {decided} decided"),
-            Ending::Drift => format!("drift: {undecided} undecided, {decided} decided"),
+            Ending::Drift if self.stale_decisions.is_empty() => {
+                format!("drift: {undecided} undecided, {decided} decided")
+            }
+            Ending::Drift => {
+                let stale = self.stale_decisions.len();
+                format!("drift: {undecided} undecided, {decided} decided, {stale} to delete from decisions.toml")
+            }
             Ending::Unreadable => format!(
                 "not understood: {not_read}; so nothing of it is concluded or applied ({undecided} undecided, {decided} decided)"
             ),

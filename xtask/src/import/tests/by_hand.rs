@@ -29,6 +29,7 @@ fn what_would_be_removed_or_invented_is_left_to_people() {
         ("Acme Small 2, Acme Tiny 1", "Acme Tiny 1, Acme Tiny 2"),
         ("1:1, 1:4, 16:9", "1:1, 2:1, 16:9"),
         ("| carl | Low |", "| carl | Low |\n| dave | Lower |"),
+        ("Masculine: `carl`", "Masculine: `carl`, `dave`"),
         ("| 3 |\n", "| 4 |\n"),
     ];
     let (text, applied) = applied(&changed(&changes));
@@ -63,6 +64,8 @@ fn figures_that_change_by_much_are_written_when_a_person_says_so() {
         "text/acme-large-2/context_window: 200,000 is less than 1,000,000: look at the page, then `--accept text/acme-large-2/context_window`",
         "tier/Large/multiplier: 2.0x and 20.0x are more than 3 times apart: look at the page, then `--accept tier/Large/multiplier`",
         "video/reel-3/price/4: 1,400 and 140 are more than 3 times apart: look at the page, then `--accept video/reel-3/price/4`",
+        "text/borea-code/tier: decide it in decisions.toml",
+        "text/borea-code/tier: offered by id, in no tier; the dearest is Large 2.0x: delete it from decisions.toml",
     ];
     assert_eq!(left.by_hand, expected);
     let (text, left) = accepting(&page, &["tier/Large/multiplier".to_owned(), "video/reel-3/price/4".to_owned()]);
@@ -96,6 +99,75 @@ fn a_new_model_without_a_row_of_its_own_in_the_prices_is_left_to_people() {
 }
 
 #[test]
+fn a_price_that_comes_from_the_row_of_another_model_is_left_to_people() {
+    // The row of the finer one is gone, so that the broader row is of both.
+    let hd = "| **Talk HD Audio (per 1K chars)** | 60 tokens |";
+    let (text, left) = applied(&changed(&[(hd, "")]));
+    assert_eq!(difference(&text), "");
+    let why = "speech/talk-1-hd/price_per_thousand: its row is also of speech/talk-1, whose price was another: look at the page, then `--accept speech/talk-1-hd/price_per_thousand`";
+    assert_eq!(left.by_hand, [why]);
+    // And with another price, neither is written.
+    let merged = [(hd, ""), ("| 30 tokens |", "| 45 tokens |")];
+    let (text, left) = applied(&changed(&merged));
+    assert_eq!((difference(&text).as_str(), left.by_hand.len()), ("", 2), "{:?}", left.by_hand);
+    let accepted = ["speech/talk-1-hd/price_per_thousand".to_owned()];
+    assert_eq!(accepting(&changed(&merged), &accepted).1.done, accepted);
+}
+
+#[test]
+fn a_closer_row_takes_the_place_of_a_broader_one_for_the_same_alone() {
+    let row = "| **Borea 4K Image** | 600 tokens |";
+    let closer = format!("{row}\n| **Borea Pro 4K Image** | 700 tokens |");
+    let (text, left) = applied(&changed(&[(row, &closer)]));
+    assert_eq!(left.done, ["image/borea-pro-image/price/4096x4096/standard"]);
+    assert_eq!(left.by_hand, [""; 0]);
+    assert_eq!(
+        difference(&text),
+        "-price = 600\n+price = { tokens = 700, source = \"The page\", date = \"2026-03-04\" }\n"
+    );
+}
+
+#[test]
+fn bounds_that_were_derived_from_a_price_are_asked_about_again() {
+    let (text, left) = applied(&changed(&[("| 300 tokens |", "| 350 tokens |")]));
+    assert_eq!(left.done.len(), 2, "{:?}", left.done);
+    let expected = [
+        "image/borea-flash-image/price/512x512/standard: decide it in decisions.toml",
+        "image/borea-flash-image/price/512x512/standard: no price of its own; the least of the model is 300: delete it from decisions.toml",
+    ];
+    assert_eq!(left.by_hand, expected);
+    assert!(text.contains("price = { tokens = 300, low = \"unknown\", assumed = \"no price\" }"), "{text}");
+}
+
+#[test]
+fn a_price_that_the_page_contradicts_itself_about_is_not_written() {
+    let page = changed(&[("| **Reel Fast Video (8s)** | 800", "| **Reel Fast Video (8s)** | 900")]);
+    let (text, left) = applied(&page);
+    assert_eq!(difference(&text), "");
+    let expected = [
+        "video/reel-3-fast/price/8: the page contradicts itself about it: decide that first",
+        "video/reel-3-fast/price/8: decide it in decisions.toml",
+    ];
+    assert_eq!(left.by_hand, expected);
+}
+
+#[test]
+fn a_film_model_without_a_price_of_extensions_has_none() {
+    let row = "| Reel 3 Standard | `reel-3` | Fine (60-180s) |";
+    let films = format!("{row}\n| Reel 4 Turbo | `reel-4-turbo` | Quicker (10-20s) |");
+    let prices =
+        "| **Reel Turbo Video (4s)** | 100 tokens |\n| **Reel Turbo Video (8s)** | 200 tokens |\n| **Talk Audio (per";
+    let options = "Options: `reel-3-fast` or `reel-3`. Defaults to `reel-3-fast`.\n\n- **Duration**: always";
+    let page = changed(&[(row, &films), ("| **Talk Audio (per", prices), ("- **Duration**: always", options)]);
+    let (report, _) = super::super::report(&page, &data(), &decisions()).unwrap();
+    let told = report.to_string();
+    assert!(told.contains("; said of others too: default_duration, default_resolution, durations, "), "{told}");
+    let (text, left) = applied(&page);
+    assert_eq!((left.done.as_slice(), left.by_hand.len()), (&["video/reel-4-turbo".to_owned()][..], 0));
+    assert!(!difference(&text).contains("extension"), "{text}");
+}
+
+#[test]
 fn one_thing_that_cannot_be_keeps_nothing_else_from_being_written() {
     let changes = [("`acme-small-2`", "`acme-small-2-1`"), ("| 60 tokens |", "| 65 tokens |")];
     let (text, left) = applied(&changed(&changes));
@@ -126,8 +198,9 @@ fn a_default_with_a_comment_is_moved_by_people() {
     ]);
     let (report, reading) = super::super::report(&page, &data, &decisions()).unwrap();
     let origin = Origin { source: data.source(), date: "2026-03-04".to_owned() };
-    let left =
-        super::super::apply::apply(&mut data, &Order { report: &report, reading: &reading, origin, accepted: &[] });
+    let known = data.known();
+    let order = Order { report: &report, known: &known, reading: &reading, origin, accepted: &[] };
+    let left = super::super::apply::apply(&mut data, &order);
     assert_eq!(left.by_hand, ["text/default: what is said beside the old default has to move or to go"]);
     assert_eq!(data.texts()[0].1, registry);
 }
@@ -154,7 +227,9 @@ fn a_tier_that_costs_much_more_is_written_when_a_person_says_so() {
     assert_eq!(
         left.by_hand,
         [
-            "text/acme-small-2/tier: Small and Dearest are more than 3 times apart: look at the page, then `--accept text/acme-small-2/tier`"
+            "text/acme-small-2/tier: Small and Dearest are more than 3 times apart: look at the page, then `--accept text/acme-small-2/tier`",
+            "text/borea-code/tier: decide it in decisions.toml",
+            "text/borea-code/tier: offered by id, in no tier; the dearest is Large 2.0x: delete it from decisions.toml",
         ]
     );
     assert!(text.contains("name = \"Dearest\"") && !text.contains("tier = { name = \"Dearest\""), "{text}");

@@ -66,7 +66,6 @@ fn a_label_is_understood_as_a_whole() {
         "Reel Standard Video (8 min)",
         "Reel Standard Video (8s) (beta)",
         "Reel Standard Video (per second)",
-        "Reel Standard Video (8s)\\*",
         "Reel Standard Video (8s",
     ];
     for label in labels {
@@ -169,7 +168,7 @@ fn tables_that_nothing_reads() {
     let prices = "## Prices\n\n| What | How much |\n| --- | --- |\n| Night | twice |\n";
     check(&[("## Prices\n", prices)], Unreadable, &["unreadable: a table that nothing reads: `what`, `how much`"]);
     let html = "## Prices\n\n<table><tr><td>Night</td><td>twice</td></tr></table>\n";
-    check(&[("## Prices\n", html)], Unreadable, &["unreadable: a table in HTML, which nothing reads"]);
+    check_unreadable("## Prices\n", html, "a table in HTML, which nothing reads");
     let swallowed =
         "## Prices\n\n<div> Look here\n| Feature | Token Cost |\n| --- | --- |\n| **Night Image** | 1 token |\n";
     check_unreadable("## Prices\n", swallowed, "a table in HTML, which nothing reads");

@@ -22,7 +22,6 @@ fn the_committed_registry_has_no_undecided_drift() {
     let text = std::fs::read_to_string(&page).unwrap();
     let (report, _) = super::super::look(&root().unwrap(), &text).unwrap();
     assert_eq!(report.ending(), Ending::Clean, "{}:\n{report}", page.display());
-    assert!(report.stale_decisions.is_empty(), "{report}");
     assert!(!report.contradictory.is_empty(), "the page is known to leave things open");
 }
 

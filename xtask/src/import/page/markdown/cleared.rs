@@ -18,12 +18,20 @@ pub(super) fn cleared(text: &str) -> Cleared {
 /// The text with empty lines for those that begin and end with tags: HTML around a table would otherwise swallow it.
 /// Lines within fences are left alone, and every line keeps its number.
 fn without_tag_lines(text: &str) -> Cleared {
-    let mut fence = Fence::default();
+    let (mut fence, mut program) = (Fence::default(), None);
     let mut cleared = Cleared { text: String::with_capacity(text.len()), asides: Vec::new(), html_tables: Vec::new() };
-    for (place, line) in text.lines().enumerate() {
+    let mut lines = text.lines().enumerate().peekable();
+    while let Some((place, line)) = lines.next() {
         let trimmed = line.trim();
         let is_code = fence.holds(trimmed);
-        if !is_code && line.to_lowercase().contains("<table") {
+        program = if is_code { None } else { tags::program(trimmed, program) };
+        if program.is_some() && !trimmed.starts_with('<') {
+            cleared.text.push('\n');
+            continue;
+        }
+        // A component around a table in Markdown is none in HTML.
+        let wraps = trimmed.ends_with('>') && lines.peek().is_some_and(|(_, next)| next.trim().starts_with('|'));
+        if !is_code && line.to_lowercase().contains("<table") && !wraps {
             cleared.html_tables.push(place + 1);
         }
         let is_tags = trimmed.starts_with('<') && trimmed.ends_with('>') && !tags::is_cut(trimmed);

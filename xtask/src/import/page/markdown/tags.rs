@@ -8,10 +8,30 @@ pub(super) fn words(html: &str) -> String {
     while let Some((before, tag, behind)) = next(rest) {
         words.push_str(before);
         words.push_str(mark(tag));
-        rest = behind;
+        rest = if tag.starts_with("</") { behind } else { behind_program(tag, behind) };
     }
     words.push_str(rest);
     words.split_whitespace().collect::<Vec<&str>>().join(" ")
+}
+
+/// What follows a tag: behind its end where it holds no words.
+fn behind_program<'a>(tag: &str, behind: &'a str) -> &'a str {
+    let name = name(tag);
+    if !matches!(name.as_str(), "script" | "style") {
+        return behind;
+    }
+    let end = behind.to_ascii_lowercase().find(&format!("</{name}"));
+    end.and_then(|end| behind.get(end..)).unwrap_or_default()
+}
+
+/// The program that goes on behind a line: what an opening tag begins and no closing one ends.
+pub(super) fn program(line: &str, before: Option<&'static str>) -> Option<&'static str> {
+    let line = line.to_ascii_lowercase();
+    let is_open = |name: &str| line.rfind(&format!("<{name}")) > line.rfind(&format!("</{name}"));
+    match before {
+        Some(name) => (!line.contains(&format!("</{name}"))).then_some(name),
+        None => ["script", "style"].into_iter().find(|name| line.starts_with(&format!("<{name}")) && is_open(name)),
+    }
 }
 
 /// What stands for a tag among words.
@@ -68,6 +88,7 @@ mod tests {
         check("<del>3</del> 4", "~~3~~ 4");
         check("less than 5 < 6 > 4", "less than 5 < 6 > 4");
         check("cut <p", "cut <p");
+        check("a<SCRIPT>let limit = 3;</SCRIPT> b <style>p { top: 3 }</style>", "a b");
     }
 
     #[test]
