@@ -10,24 +10,30 @@ use crate::root::root;
 
 /// What `trial --help` says.
 pub(crate) const HELP: &str = "\
-Puts a real server on trial, in a process of its own, and says in the last line what was seen. Builds it optimised first.
+Puts a real server on trial, in a process of its own, and says in the last line what was seen. Builds it optimised first. Fails if
+what was seen is not what it should be.
 
-Usage: cargo xtask trial streams [--count 2000] [--seconds 60]
-       cargo xtask trial latency [--rate 300] [--seconds 5] [--rounds 9] [--memory-ledger]
+Usage: cargo xtask trial streams [--count 2000] [--seconds 60] [--at-most-kib 40]
+       cargo xtask trial latency [--rate 300] [--seconds 5] [--rounds 9] [--at-most-ms 5]
+       cargo xtask trial latency --memory-ledger [--rate 1000] [--seconds 5] [--rounds 9] [--at-most-ms 2]
        cargo xtask trial kill [--times 100] [--seed N] [--verbose]
 
-streams   holds so many event streams at once, each with one numbered event a second. Fails if an event is lost, doubled or out of
-          order. `KiB a stream` is what the server's resident memory grew by, per stream.
+streams   holds so many event streams at once, each with one numbered event a second, for so many seconds after all are open. Fails
+          if an event is lost, doubled or out of order, or if a stream takes more KiB than it may: what the server's resident memory
+          grew by, per stream.
 latency   sends short texts at a steady rate to the server and to a bare handler, by turns, and says what the server adds to the
-          median and to the 99th percentile of the time of an answer, counted from when a request was due.
-kill      kills the server with SIGKILL at random moments under load and starts it again on the same folder. Fails unless ledger,
-          library and files agree in the end, nothing that was acknowledged is gone, and no idempotency key was paid twice.
+          median and to the 99th percentile of the time of an answer, counted from when a request was due. Fails if it adds more
+          milliseconds to the 99th percentile than it may.
+kill      kills the server with SIGKILL at random moments while callers generate, extend, upload and delete, and starts it again on
+          the same folder. Fails on an answer that is not whole before the kill, and unless ledger, library and files agree in the
+          end, nothing that was acknowledged is gone, nothing that was deleted is back, answers asked for again say what they cost,
+          and no idempotency key was paid twice.
 ";
 
 /// The trials, with the options that each knows.
 const TRIALS: [(&str, &[&str]); 3] = [
-    ("streams", &["--count", "--seconds"]),
-    ("latency", &["--rate", "--seconds", "--rounds", "--memory-ledger"]),
+    ("streams", &["--count", "--seconds", "--at-most-kib"]),
+    ("latency", &["--rate", "--seconds", "--rounds", "--memory-ledger", "--at-most-ms"]),
     ("kill", &["--times", "--seed", "--verbose", "--sabotage"]),
 ];
 

@@ -58,7 +58,7 @@ fn given(key: Option<&str>) -> Option<&str> {
 }
 
 /// The key in the header, if there is the header.
-fn bearer(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
+pub(crate) fn bearer(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
     let Some(value) = headers.get(AUTHORIZATION) else { return Ok(None) };
     let words = value.to_str().ok().and_then(|value| value.split_once(' '));
     let key = words.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, key)| key.trim());

@@ -1,5 +1,7 @@
 //! Who generates.
 
+mod spending;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -7,11 +9,16 @@ use cosmic_ai::http::HttpBackend;
 use cosmic_ai::mock::{MockBackend, MockBackendBuilder};
 use cosmic_ai::{Generators, Registry};
 
+pub(crate) use self::spending::{BACKEND_LABEL, Spending};
 use crate::library::BucketLibrary;
 
 type Make = dyn Fn(&BucketLibrary) -> Generators + Send + Sync;
 
 /// Who generates behind a server, for each of its buckets.
+///
+/// Every call has the label `backend` in the ledger: `mock` for what is [`embedded`](Self::embedded), the mock included, and
+/// `http` for all others. A server does not start on a ledger that has calls of the other kind, and idempotency keys are apart
+/// too: nothing that was made up is ever replayed as real, or uses up a budget of real tokens.
 #[derive(Clone)]
 pub struct Backend {
     make: Arc<Make>,
@@ -107,6 +114,11 @@ impl Backend {
 
     pub(crate) const fn is_embedded(&self) -> bool {
         self.is_embedded
+    }
+
+    /// What kind of tokens it spends.
+    pub(crate) const fn spending(&self) -> Spending {
+        if self.is_embedded { Spending::MadeUp } else { Spending::Real }
     }
 
     pub(crate) fn registry(&self) -> Arc<Registry> {

@@ -2,6 +2,7 @@
 
 mod collect;
 mod field;
+mod ignored;
 mod kind;
 mod request;
 
@@ -11,6 +12,7 @@ use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
 
 pub(crate) use self::field::shown;
+pub(crate) use self::ignored::{IGNORED_FIELDS, with_ignored};
 use self::kind::Coding;
 pub(crate) use self::request::read;
 use crate::config::Limits;

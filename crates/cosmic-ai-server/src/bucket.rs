@@ -9,7 +9,7 @@ use cosmic_ai::pricing::{Budget, Meter, Scope};
 use cosmic_ai::{Client, Registry};
 
 use crate::auth::Keys;
-use crate::backend::Backend;
+use crate::backend::{BACKEND_LABEL, Backend, Spending};
 use crate::config::{BucketConfig, Config, LedgerPlace};
 use crate::keep::Copied;
 use crate::library::{BucketLibrary, DiskLibrary};
@@ -26,6 +26,7 @@ pub(crate) const SERVER_LABEL: &str = "server";
 pub(crate) struct Bucket {
     pub(crate) slug: String,
     pub(crate) keys: Keys,
+    pub(crate) spending: Spending,
     /// Generates, under budgets, and keeps no words in the ledger.
     pub(crate) client: Client,
     /// Generates for calls with an idempotency key, whose answers the ledger keeps.
@@ -69,6 +70,7 @@ impl Bucket {
             .with_registry(registry.clone())
             .with_label(BUCKET_LABEL, &bucket.slug)
             .with_label(SERVER_LABEL, disk.id())
+            .with_label(BACKEND_LABEL, backend.spending().as_str())
             .with_call_life(config.limits.call_time);
         for budget in &config.budgets {
             meter = meter.with_budget(budget.clone());
@@ -80,12 +82,13 @@ impl Bucket {
         Self {
             slug: bucket.slug.clone(),
             keys: Keys::of(bucket),
+            spending: backend.spending(),
             client: client(meter.clone()),
             keeping: client(meter.recording_words()),
             shelf,
             copies,
             rate: Rate::new(bucket.rate),
-            shared_budgets: shared_budgets(config, &bucket.slug, disk.id()),
+            shared_budgets: shared_budgets(config, &bucket.slug, disk.id(), backend.spending()),
         }
     }
 
@@ -102,11 +105,11 @@ impl Bucket {
 }
 
 /// The budgets over more than a bucket's own calls. A ledger that others may write has their calls too.
-fn shared_budgets(config: &Config, slug: &str, server: &str) -> BTreeMap<String, String> {
+fn shared_budgets(config: &Config, slug: &str, server: &str, spending: Spending) -> BTreeMap<String, String> {
     if config.buckets.len() == 1 && matches!(config.ledger, LedgerPlace::DataFolder | LedgerPlace::Memory) {
         return BTreeMap::new();
     }
-    let labels = [(BUCKET_LABEL, slug), (SERVER_LABEL, server)];
+    let labels = [(BUCKET_LABEL, slug), (SERVER_LABEL, server), (BACKEND_LABEL, spending.as_str())];
     let labels = labels.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
     let own = CounterScope::label(BUCKET_LABEL, slug);
     let shared = config.budgets.iter().filter_map(|budget| {

@@ -51,7 +51,8 @@ pub struct Config {
     /// interface and with an embedded backend only; it then refuses requests to other hosts than those of the loopback interface,
     /// and from web pages that are neither of this machine nor of [`cors_origins`](Self::cors_origins).
     pub buckets: Vec<BucketConfig>,
-    /// Budgets over all buckets together, or by the labels `bucket` and `key`.
+    /// Budgets over all buckets together, or by the labels that every call has: `bucket`, `server` (the id of the data folder) and
+    /// `backend`.
     pub budgets: Vec<Budget>,
     /// What a request may take.
     pub limits: Limits,
@@ -63,6 +64,9 @@ pub struct Config {
     pub folders: FolderPolicy,
     /// Whether a gateway keeps copies of the media that it had made.
     pub keep: Option<KeepConfig>,
+    /// The hash of the key that `/metrics` asks for, as bearer. Without one, it is open on the loopback interface, and not served
+    /// at any other address.
+    pub metrics_key: Option<KeyHash>,
 }
 
 impl Config {
@@ -79,6 +83,7 @@ impl Config {
             public_url: None,
             folders: FolderPolicy::OnFirstUse,
             keep: None,
+            metrics_key: None,
         }
     }
 
@@ -124,7 +129,7 @@ impl Config {
         self
     }
 
-    /// Refuses folders that do not exist.
+    /// Refuses folders that do not exist. [`BucketConfig::with_folder`] makes some.
     pub const fn with_strict_folders(mut self) -> Self {
         self.folders = FolderPolicy::Strict;
         self
@@ -133,6 +138,12 @@ impl Config {
     /// Has a gateway keep copies of the media that it had made.
     pub fn keeping(mut self, keep: KeepConfig) -> Self {
         self.keep = Some(keep);
+        self
+    }
+
+    /// Has `/metrics` ask for a key.
+    pub const fn with_metrics_key(mut self, key: KeyHash) -> Self {
+        self.metrics_key = Some(key);
         self
     }
 }
@@ -152,6 +163,9 @@ pub struct BucketConfig {
     pub budgets: Vec<Budget>,
     /// How many calls that generate it may make.
     pub rate: Option<RateLimit>,
+    /// Folders that are made at the start, if they are not there. With [`FolderPolicy::Strict`] they are those that media may be
+    /// put into.
+    pub folders: Vec<String>,
 }
 
 impl BucketConfig {
@@ -162,7 +176,7 @@ impl BucketConfig {
 
     /// A bucket with hashes of its keys.
     pub fn hashed(slug: impl Into<String>, write_key: KeyHash, read_key: KeyHash) -> Self {
-        Self { slug: slug.into(), write_key, read_key, budgets: Vec::new(), rate: None }
+        Self { slug: slug.into(), write_key, read_key, budgets: Vec::new(), rate: None, folders: Vec::new() }
     }
 
     /// Adds a budget.
@@ -174,6 +188,12 @@ impl BucketConfig {
     /// Limits how many calls that generate it may make.
     pub const fn with_rate(mut self, rate: RateLimit) -> Self {
         self.rate = Some(rate);
+        self
+    }
+
+    /// Adds a folder that is made at the start.
+    pub fn with_folder(mut self, name: impl Into<String>) -> Self {
+        self.folders.push(name.into());
         self
     }
 }

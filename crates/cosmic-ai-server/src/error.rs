@@ -10,7 +10,7 @@ use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
-/// When to come again to a server that cannot now.
+/// When to come again to a server that cannot now, or to a service that did not say when.
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// A refusal. Its body is JSON, whatever happened.

@@ -23,6 +23,8 @@ use reqwest::redirect::Policy;
 use self::arriving::Arriving;
 pub(crate) use self::copied::Copied;
 pub(crate) use self::host::Host;
+use crate::app::App;
+use crate::bucket::Bucket;
 use crate::config::{ConfigError, KeepConfig};
 use crate::library::BucketLibrary;
 
@@ -80,6 +82,18 @@ impl Keeper {
         let body = Arriving::of(response, media.size, self.most_bytes)?;
         let stored = library.keep(media.clone(), ByteStream::new(body), self.most_bytes).await;
         stored.map_err(|error| NotKept::new(error.to_string()))
+    }
+}
+
+/// A medium, copied here if that is wished and it is not yet. A stop that has no more time goes without the copy.
+pub(crate) async fn kept(app: &App, bucket: &Bucket, media: Media) -> Media {
+    let (Some(keeper), Some(copies)) = (&app.keep, &bucket.copies) else { return media };
+    if media.extra.contains_key(ORIGIN_URL) {
+        return media;
+    }
+    tokio::select! {
+        kept = keeper.keep(copies, media.clone()) => kept,
+        () = app.cutting.cancelled() => media,
     }
 }
 

@@ -18,7 +18,7 @@
 //!
 //! In reading order: [`Config`] says what to serve, [`Backend`] who generates, [`Server`] runs it. A request comes in through
 //! `listen` (connections and their limits), is let in by `auth` and `gate`, read by `body`, answered in `routes`; `library`
-//! keeps media on disk, `operation` ties a request to the ledger, `recover` puts in order what a crash left behind.
+//! keeps media on disk, `ledger` opens what is spent into, `operation` ties a request to it, `recover` puts in order what a crash left behind.
 
 mod app;
 mod auth;
@@ -29,6 +29,7 @@ mod config;
 mod error;
 mod gate;
 mod keep;
+mod ledger;
 mod library;
 mod listen;
 mod metrics;
@@ -44,6 +45,7 @@ mod shelf;
 pub use self::backend::Backend;
 pub use self::config::{BucketConfig, Config, ConfigError, KeepConfig, KeyHash, LedgerPlace, Limits, RateLimit};
 pub use self::library::{BucketLibrary, DiskLibrary, FolderPolicy, Sweep};
+pub use self::listen::raise_file_limit;
 pub use self::openapi::document;
 pub use self::recover::Recovery;
 pub use self::server::{Server, StartError};

@@ -40,6 +40,7 @@ pub(crate) use self::failure::not_found;
 pub(crate) use self::intake::hexadecimal;
 pub(crate) use self::listing::{Listing, Sort};
 pub(crate) use self::matcher::Matcher;
+pub(crate) use self::names::check_folder;
 use self::row::Row;
 pub(crate) use self::scan::Scan;
 pub use self::sweep::Sweep;
@@ -83,7 +84,8 @@ pub enum FolderPolicy {
     /// The folder is made.
     #[default]
     OnFirstUse,
-    /// It is refused, as the real service does: [`BucketLibrary::create_folder`] makes folders.
+    /// It is refused, as the real service does: [`BucketConfig::with_folder`](crate::BucketConfig::with_folder) and
+    /// [`BucketLibrary::create_folder`] make folders.
     Strict,
 }
 

@@ -5,6 +5,7 @@
 
 mod connection;
 mod cors;
+mod descriptors;
 mod local;
 mod outgoing;
 mod refusal;
@@ -25,6 +26,7 @@ use tokio::task::JoinSet;
 
 use self::connection::Connection;
 pub(crate) use self::cors::cors;
+pub use self::descriptors::raise_file_limit;
 use crate::app::App;
 use crate::config::Limits;
 
@@ -49,7 +51,8 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, app: Arc<App>) 
         builder: Arc::new(builder(&app.config.limits)),
         limits: Arc::new(app.config.limits.clone()),
     };
-    let places = Arc::new(Semaphore::new(app.config.limits.connections.min(Semaphore::MAX_PERMITS)));
+    let places =
+        Arc::new(Semaphore::new(descriptors::places(app.config.limits.connections).min(Semaphore::MAX_PERMITS)));
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     loop {

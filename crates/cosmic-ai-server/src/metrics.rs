@@ -78,7 +78,10 @@ impl Default for Metrics {
         let refusals = Family::default();
         registry.register("refusals", "Requests refused or failed", refusals.clone());
         let charged = Family::default();
-        registry.register("tokens_charged", "Tokens deducted, of both pools", charged.clone());
+        // A stream that was cut, or a call without an answer, is settled later and elsewhere: only the ledger has those.
+        let help =
+            "Tokens deducted, of both pools, for answers delivered whole; the ledger has what was cut or lost as well";
+        registry.register("tokens_charged", help, charged.clone());
         let media_bytes = Counter::default();
         registry.register_with_unit("media_served", "Media sent", Unit::Bytes, media_bytes.clone());
         let (streams, calls, waiting) = (Gauge::default(), Gauge::default(), Gauge::default());

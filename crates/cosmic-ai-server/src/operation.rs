@@ -46,11 +46,14 @@ impl Operation {
         let key = key.ok_or_else(|| {
             ApiError::bad_request(format!("Idempotency-Key is not 1 to {KEY_BYTES} visible ASCII characters"))
         })?;
-        // Scoped to bucket and credential: the same key of someone else is another operation.
+        // Scoped to bucket, credential and kind of spending: the same key of someone else is another operation, and what the
+        // mock answered under it is not what the service is asked for.
         let hash = Sha256::new()
             .chain_update(&bucket.slug)
             .chain_update([0])
             .chain_update(bucket.keys.write_hash())
+            .chain_update([0])
+            .chain_update(bucket.spending.as_str())
             .chain_update([0])
             .chain_update(key)
             .finalize();

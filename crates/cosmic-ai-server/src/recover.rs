@@ -10,11 +10,13 @@ use std::time::{Duration, SystemTime};
 
 use cosmic_ai::pricing::ledger::{Change, Entry, EntryQuery, Kind, LedgerError, Next, State};
 use cosmic_ai::pricing::{Meter, Verdict};
-use cosmic_ai::{Charge, OperationId, Reconciled, Search};
+use cosmic_ai::{Charge, Media, OperationId, Reconciled, Search};
 use tokio::time::Instant;
 
 use crate::app::App;
+use crate::backend::Spending;
 use crate::bucket::{BUCKET_LABEL, Bucket, SERVER_LABEL};
+use crate::keep;
 use crate::library::Sweep;
 
 /// How often a gateway looks whether it is time to look for a medium whose answer was lost.
@@ -30,11 +32,12 @@ const LOOKED_FOR: Duration = Duration::from_hours(7 * 24);
 pub struct Recovery {
     /// Of the media library.
     pub library: Sweep,
-    /// Calls under way whose media were found: settled.
+    /// Calls under way of an embedded backend whose media were found: settled.
     pub settled: u64,
     /// Calls under way of an embedded backend that made no medium: released, for nobody billed them.
     pub released: u64,
-    /// Calls under way of which nobody knows: still held, and looked for from time to time.
+    /// Calls under way of which nobody knew: still held. A gateway looks for their media, at once and from time to time, while it
+    /// serves.
     pub unresolved: u64,
 }
 
@@ -45,7 +48,7 @@ impl fmt::Display for Recovery {
     }
 }
 
-/// Puts in order what stood open.
+/// Puts in order what stood open. A service is not asked here: it may take long, and nobody would be served meanwhile.
 pub(crate) async fn recover(app: &App, library: Sweep) -> Result<Recovery, LedgerError> {
     let mut recovery = Recovery { library, ..Recovery::default() };
     // A stop that had no more time leaves calls unresolved too.
@@ -55,13 +58,15 @@ pub(crate) async fn recover(app: &App, library: Sweep) -> Result<Recovery, Ledge
             let unknown = Next::Unknown { at_least: Charge::ZERO, result: None };
             app.ledger.advance(Change::new(entry.id.clone(), Some(entry.ticket), unknown, SystemTime::now())).await?;
         }
-        let Some((bucket, meter)) = of(app, &entry) else {
+        // What was sent to a service may have been billed, whoever serves now.
+        let is_settled_here = app.is_embedded && Spending::of(&entry) == Spending::MadeUp;
+        let Some((bucket, meter)) = of(app, &entry).filter(|_| is_settled_here) else {
             recovery.unresolved += 1;
             continue;
         };
-        if settled_by_medium(bucket, meter, &entry).await {
+        if settled_by_medium(bucket, meter, &entry).await.is_some() {
             recovery.settled += 1;
-        } else if app.is_embedded && meter.resolve(&entry.id, Verdict::NotBilled).await.is_ok() {
+        } else if meter.resolve(&entry.id, Verdict::NotBilled).await.is_ok() {
             recovery.released += 1;
         } else {
             recovery.unresolved += 1;
@@ -70,37 +75,43 @@ pub(crate) async fn recover(app: &App, library: Sweep) -> Result<Recovery, Ledge
     Ok(recovery)
 }
 
-/// Looks for lost media until the server stops: for each a minute after its call, and then less and less often.
+/// Looks for lost media until the server stops: at once, then for each a minute after its call, and then less and less often.
 pub(crate) async fn look_for_lost(app: Arc<App>) {
-    let mut next_looks: BTreeMap<OperationId, Instant> = BTreeMap::new();
-    loop {
-        tokio::select! {
-            () = app.stopping.cancelled() => return,
-            () = tokio::time::sleep(LOOK_EVERY) => {}
-        }
-        let recent = SystemTime::now().checked_sub(LOOKED_FOR).unwrap_or(SystemTime::UNIX_EPOCH);
-        let lost = EntryQuery::all().with_states([State::Unknown]).with_from(recent);
-        let lost = match own_entries(&app, lost).await {
-            Ok(lost) => lost,
-            Err(error) => {
+    let looks = async {
+        let mut next_looks = BTreeMap::new();
+        loop {
+            if let Err(error) = look(&app, &mut next_looks).await {
                 tracing::warn!(%error, "the ledger cannot be asked for what is lost");
-                continue;
             }
-        };
-        let now = Instant::now();
-        next_looks.retain(|id, _| lost.iter().any(|entry| entry.id == *id));
-        for entry in lost {
-            if next_looks.get(&entry.id).is_some_and(|next| *next > now) {
-                continue;
-            }
-            next_looks.insert(entry.id.clone(), now + pause_after(entry.at.elapsed().unwrap_or_default()));
-            if let Some((bucket, meter)) = of(&app, &entry)
-                && settled_by_medium(bucket, meter, &entry).await
-            {
-                tracing::info!(operation = %entry.id, "a lost medium was found and settled");
-            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    };
+    // Also in the middle of a look, which a slow service may make long.
+    tokio::select! {
+        () = app.stopping.cancelled() => {}
+        () = looks => {}
+    }
+}
+
+/// Looks once for all lost media whose next look is due.
+async fn look(app: &App, next_looks: &mut BTreeMap<OperationId, Instant>) -> Result<(), LedgerError> {
+    let recent = SystemTime::now().checked_sub(LOOKED_FOR).unwrap_or(SystemTime::UNIX_EPOCH);
+    let lost = own_entries(app, EntryQuery::all().with_states([State::Unknown]).with_from(recent)).await?;
+    let now = Instant::now();
+    next_looks.retain(|id, _| lost.iter().any(|entry| entry.id == *id));
+    for entry in lost {
+        if next_looks.get(&entry.id).is_some_and(|next| *next > now) {
+            continue;
+        }
+        next_looks.insert(entry.id.clone(), now + pause_after(entry.at.elapsed().unwrap_or_default()));
+        if let Some((bucket, meter)) = of(app, &entry)
+            && let Some(medium) = settled_by_medium(bucket, meter, &entry).await
+        {
+            tracing::info!(operation = %entry.id, "a lost medium was found and settled");
+            keep::kept(app, bucket, medium).await;
         }
     }
+    Ok(())
 }
 
 /// How long nobody looks again for a medium whose call was made so long ago: each look comes at twice the age of the last one.
@@ -126,15 +137,16 @@ fn of<'a>(app: &'a App, entry: &Entry) -> Option<(&'a Bucket, &'a Meter)> {
     Some((bucket, bucket.meter()?))
 }
 
-/// Settles a call whose medium is in the library. What cannot be asked now is asked later.
-async fn settled_by_medium(bucket: &Bucket, meter: &Meter, entry: &Entry) -> bool {
+/// Settles a call whose medium is in the library, and gives the medium. What cannot be asked now is asked later.
+async fn settled_by_medium(bucket: &Bucket, meter: &Meter, entry: &Entry) -> Option<Media> {
     if matches!(entry.kind, Kind::Text | Kind::Plan) {
-        return false;
+        return None;
     }
     let Ok(Reconciled::Found(medium)) = bucket.client.reconcile(&Search::of(entry.id.clone())).await else {
-        return false;
+        return None;
     };
-    meter.resolve(&entry.id, Verdict::Made(medium)).await.is_ok()
+    meter.resolve(&entry.id, Verdict::Made(medium.clone())).await.ok()?;
+    Some(*medium)
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! A running server: started, addressed, stopped.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use cosmic_ai::pricing::ledger::{Ledger, LedgerError, MemoryLedger, SqliteLedger};
+use cosmic_ai::pricing::ledger::{Ledger, LedgerError};
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -14,9 +14,10 @@ use tokio_util::task::TaskTracker;
 use crate::app::App;
 use crate::backend::Backend;
 use crate::bucket::Bucket;
-use crate::config::{BucketConfig, Config, ConfigError, LOCAL_BUCKET, LOCAL_READ_KEY, LOCAL_WRITE_KEY, LedgerPlace};
+use crate::config::{BucketConfig, Config, ConfigError, LOCAL_BUCKET, LOCAL_READ_KEY, LOCAL_WRITE_KEY};
 use crate::gate::Gate;
 use crate::keep::Keeper;
+use crate::ledger;
 use crate::library::DiskLibrary;
 use crate::listen;
 use crate::metrics::Metrics;
@@ -62,23 +63,42 @@ pub enum StartError {
     /// The ledger cannot be opened.
     #[error("the ledger cannot be opened")]
     Ledger(#[from] LedgerError),
+    /// The ledger holds calls of the other kind of [`Backend`]: what is made up and what is paid for must not count in the same
+    /// budgets, nor stand in for one another.
+    #[error(
+        "the ledger {ledger} holds what was spent on the backend {holds}, and {starts} must not be mixed with it: start with \
+         another data folder, or name another ledger"
+    )]
+    MixedLedger {
+        /// The ledger: its file, or what it is in.
+        ledger: String,
+        /// The label `backend` of what it holds.
+        holds: String,
+        /// The label `backend` of what this server would enter.
+        starts: &'static str,
+    },
 }
 
 impl Server {
-    /// Starts a server on the present tokio runtime: listens, puts in order what an earlier one left, and serves.
+    /// Starts a server on the present tokio runtime: listens, puts in order what an earlier one left, and serves. What a service
+    /// behind a gateway has to be asked for is asked once it serves.
     ///
     /// # Errors
-    /// When the configuration cannot be served, the address is taken, or the data folder or the ledger cannot be opened.
+    /// When the configuration cannot be served, the address is taken, the data folder or the ledger cannot be opened, or the
+    /// ledger is one of the other kind of backend.
     pub async fn start(mut config: Config, backend: Backend) -> Result<Self, StartError> {
-        complete(&mut config, &backend)?;
-        config.check()?;
+        config.check_for(&backend)?;
+        if config.buckets.is_empty() {
+            config.buckets.push(BucketConfig::new(LOCAL_BUCKET, LOCAL_WRITE_KEY, LOCAL_READ_KEY));
+        }
         let keep = config.keep.as_ref().map(Keeper::new).transpose()?;
         let failed = |source| StartError::Listen { address: config.address, source };
         let listener = TcpListener::bind(config.address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let origin = config.public_url.clone().unwrap_or_else(|| origin(address));
         let (disk, sweep) = open_library(&config, origin.trim_end_matches('/')).await?;
-        let ledger = open_ledger(&config).await?;
+        make_folders(&config, &disk).await?;
+        let ledger = ledger::open(&config, backend.spending()).await?;
         let registry = backend.registry();
         let buckets = config.buckets.iter().map(|bucket| {
             let made = Bucket::new(&config, bucket, &backend, &disk, &ledger, &registry);
@@ -102,7 +122,8 @@ impl Server {
         });
         let recovery = recover(&app, sweep).await?;
         if !app.is_embedded {
-            tokio::spawn(look_for_lost(app.clone()));
+            // A stop waits for it, so that the folder is free afterwards.
+            app.tasks.spawn(look_for_lost(app.clone()));
         }
         let listening = tokio::spawn(listen::serve(listener, router(app.clone()), app.clone()));
         Ok(Self { app, address, recovery, listening: Some(listening) })
@@ -118,7 +139,8 @@ impl Server {
         format!("{}/v3", origin(self.address))
     }
 
-    /// What it found and put in order when it started.
+    /// What it found and put in order when it started. Behind a gateway that is what stood open: whether the service has it is
+    /// found out while it serves, and stands in the ledger then.
     pub const fn recovery(&self) -> &Recovery {
         &self.recovery
     }
@@ -175,33 +197,14 @@ fn origin(address: SocketAddr) -> String {
     format!("http://{reached}")
 }
 
-/// Fills in the bucket of a server that was given none, and refuses what would be open to strangers.
-fn complete(config: &mut Config, backend: &Backend) -> Result<(), ConfigError> {
-    if config.buckets.is_empty() {
-        if !config.address.ip().is_loopback() {
-            let message =
-                format!("{} is not on the loopback interface: configure buckets with keys of your own", config.address);
-            return Err(ConfigError::new(message));
-        }
-        if !backend.is_embedded() {
-            return Err(ConfigError::new(
-                "this backend may spend real tokens, and there are no buckets: configure some with keys of your own (the mock \
-                 comes as Backend::mock or Backend::scripted and needs none)",
-            ));
-        }
-        config.buckets.push(BucketConfig::new(LOCAL_BUCKET, LOCAL_WRITE_KEY, LOCAL_READ_KEY));
-    }
-    if config.address.ip().is_unspecified() && config.public_url.is_none() {
-        let message = format!(
-            "{} is no address that others can reach: set public_url, which URLs of media begin with",
-            config.address
-        );
-        return Err(ConfigError::new(message));
-    }
-    if !backend.is_embedded() && config.has_local_keys() {
-        return Err(ConfigError::new(
-            "a gateway spends real tokens, and the keys of `local-bucket` are known to everyone",
-        ));
+/// Makes the folders that buckets are to have from the start.
+async fn make_folders(config: &Config, disk: &DiskLibrary) -> Result<(), StartError> {
+    for bucket in &config.buckets {
+        disk.bucket(&bucket.slug).create_folders(&bucket.folders).await.map_err(|error| StartError::Data {
+            folder: config.data.clone(),
+            message: format!("the folders of bucket {} cannot be made: {error}", bucket.slug),
+            source: None,
+        })?;
     }
     Ok(())
 }
@@ -215,29 +218,4 @@ async fn open_library(config: &Config, origin: &str) -> Result<(DiskLibrary, cra
     };
     let opened = tokio::task::spawn_blocking(move || DiskLibrary::open(&folder, &origin, folders)).await;
     opened.map_err(|error| failed(std::io::Error::other(error)))?.map_err(failed)
-}
-
-async fn open_ledger(config: &Config) -> Result<Arc<dyn Ledger>, StartError> {
-    Ok(match &config.ledger {
-        LedgerPlace::DataFolder => sqlite(&config.data.join("spend.db")).await?,
-        LedgerPlace::Sqlite(path) => sqlite(path).await?,
-        LedgerPlace::Memory => Arc::new(MemoryLedger::new()),
-        #[cfg(feature = "postgres")]
-        LedgerPlace::Postgres(url) => {
-            use secrecy::ExposeSecret as _;
-            Arc::new(cosmic_ai::pricing::ledger::PostgresLedger::connect(url.expose_secret()).await?)
-        }
-        #[cfg(not(feature = "postgres"))]
-        LedgerPlace::Postgres(_) => {
-            return Err(
-                ConfigError::new("a ledger in PostgreSQL needs the feature `postgres` of cosmic-ai-server").into()
-            );
-        }
-    })
-}
-
-async fn sqlite(path: &Path) -> Result<Arc<dyn Ledger>, StartError> {
-    let path = path.to_owned();
-    let opened = tokio::task::spawn_blocking(move || SqliteLedger::open(path)).await;
-    Ok(Arc::new(opened.map_err(|_| ConfigError::new("the ledger's thread died"))??))
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cosmic_ai_core::{
-    Charge, Error, ErrorKind, Media, MediaLibrary, OperationId, Outcome, Reconciled, Search, reconcile,
+    Charge, Error, ErrorKind, Media, MediaLibrary, OperationId, Outcome, Reconciled, Search, Usage, reconcile,
 };
 use serde_json::{Value, json};
 
@@ -12,6 +12,9 @@ use crate::ledger::{Advanced, Basis, Change, Entry, EntryQuery, Kind, Ledger, Ne
 
 /// How much earlier or later than ours the clock of a library may be.
 const SKEW: Duration = Duration::from_mins(2);
+
+/// How long a clip took to make, by the name that its answer and its metadata have for it.
+const GENERATION_TIME: &str = "generation_time_seconds";
 
 /// What a person, or a look into the library, found out about an unresolved operation.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,7 +81,7 @@ impl Meter {
         let next = match verdict {
             Verdict::Charged(charge) => Next::Settled { charge: Some(charge), basis: Basis::Decided, result: None },
             Verdict::Made(media) => {
-                let result = Some(record_of(known.kind, &media));
+                let result = Some(record_of(known.kind, &media, known.expected));
                 Next::Settled { charge: known.expected, basis: Basis::Estimated, result }
             }
             Verdict::NotBilled => Next::Released,
@@ -119,13 +122,22 @@ impl Meter {
     }
 }
 
-fn record_of(kind: Kind, media: &Media) -> Value {
+/// The answer that was lost, as far as its medium and its charge tell it. No multiplier stands between usage and charge of media,
+/// and images have no usage.
+fn record_of(kind: Kind, media: &Media, charge: Option<Charge>) -> Value {
     let mut record = json!({
         "media": {
             "id": media.id, "url": media.url, "type": media.content_type, "size": media.size, "name": media.name,
         },
     });
-    if let (Kind::Extend, Some(fields)) = (kind, record.as_object_mut()) {
+    let Some(fields) = record.as_object_mut() else { return record };
+    if let (Kind::Video | Kind::Extend | Kind::Speech, Some(charge)) = (kind, charge) {
+        fields.insert("usage".to_owned(), json!(Usage::new(charge.input, charge.output).with_total()));
+    }
+    if let (Kind::Video | Kind::Extend, Some(time)) = (kind, media.metadata_value(GENERATION_TIME)) {
+        fields.insert(GENERATION_TIME.to_owned(), time.clone());
+    }
+    if kind == Kind::Extend {
         fields.insert("is_extension".to_owned(), Value::Bool(true));
         if let Some(source) = media.metadata_value("source_media_id") {
             fields.insert("source_media_id".to_owned(), source.clone());

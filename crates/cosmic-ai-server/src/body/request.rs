@@ -4,19 +4,21 @@ use cosmic_ai::{InvalidRequest, Problem, Registry, RequestRef};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use super::field;
+use super::{field, ignored};
 use crate::error::ApiError;
 use crate::nearest::nearest;
 
 /// A body as a request, or everything that is wrong with it.
 ///
 /// A field that does not fit is replaced, so that those after it are read as well, and the registry is asked for the rest. A
-/// request of which all fields fit is the registry's to judge later.
+/// request of which all fields fit is the registry's to judge later. Fields that it does not have are ignored, and named beside
+/// the answer.
 pub(crate) fn read<R>(body: Map<String, Value>, registry: &Registry) -> Result<R, ApiError>
 where
     R: DeserializeOwned,
     for<'r> &'r R: Into<RequestRef<'r>>,
 {
+    ignored::note::<R>(&body);
     let mut body = Value::Object(body);
     let mut problems: Vec<Problem> = Vec::new();
     let request: Option<R> = loop {

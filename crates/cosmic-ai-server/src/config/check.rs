@@ -4,15 +4,64 @@ use std::time::Duration;
 
 use axum::http::Uri;
 
-use super::{BucketConfig, Config, ConfigError, KeepConfig, KeyHash, LOCAL_READ_KEY, LOCAL_WRITE_KEY, Limits};
+use super::{
+    BucketConfig, Config, ConfigError, KeepConfig, KeyHash, LOCAL_READ_KEY, LOCAL_WRITE_KEY, LedgerPlace, Limits,
+};
+use crate::backend::Backend;
 use crate::keep::Host;
+use crate::library::check_folder;
 use crate::listen::cors;
 
 /// A day: whoever waits for longer has another unit in mind.
 const LONGEST: Duration = Duration::from_hours(24);
 
 impl Config {
-    /// Checks what can be checked without starting: limits, origins, URLs, hosts, slugs, keys.
+    /// Checks all that [`Server::start`](crate::Server::start) refuses before it touches anything: [`check`](Self::check), and
+    /// what depends on who generates. A gateway needs buckets with keys of its own, and so does an address that others can
+    /// reach. Whether the address is free and data folder and ledger can be used only a start tells.
+    ///
+    /// ```
+    /// use cosmic_ai_server::{Backend, Config};
+    ///
+    /// assert!(Config::new("cosmic-data").check_for(&Backend::mock()).is_ok());
+    /// let open_to_all = Config::new("cosmic-data").with_address(([0, 0, 0, 0], 4010).into());
+    /// assert!(open_to_all.check_for(&Backend::mock()).is_err());
+    /// ```
+    ///
+    /// # Errors
+    /// For the first part that cannot be served.
+    pub fn check_for(&self, backend: &Backend) -> Result<(), ConfigError> {
+        let address = self.address;
+        if self.buckets.is_empty() && !address.ip().is_loopback() {
+            let message =
+                format!("{address} is not on the loopback interface: configure buckets with keys of your own");
+            return Err(ConfigError::new(message));
+        }
+        if self.buckets.is_empty() && !backend.is_embedded() {
+            return Err(ConfigError::new(
+                "this backend may spend real tokens, and there are no buckets: configure some with keys of your own (the mock \
+                 comes as Backend::mock or Backend::scripted and needs none)",
+            ));
+        }
+        if address.ip().is_unspecified() && self.public_url.is_none() {
+            let message = format!(
+                "{address} is no address that others can reach: set public_url, which URLs of media begin with"
+            );
+            return Err(ConfigError::new(message));
+        }
+        if !backend.is_embedded() && self.has_local_keys() {
+            return Err(ConfigError::new(
+                "a gateway spends real tokens, and the keys of `local-bucket` are known to everyone",
+            ));
+        }
+        if cfg!(not(feature = "postgres")) && matches!(self.ledger, LedgerPlace::Postgres(_)) {
+            return Err(ConfigError::needs_postgres());
+        }
+        self.check()
+    }
+
+    /// Checks what can be checked without starting, whoever generates: limits, origins, URLs, hosts, slugs, keys.
+    /// [`check_for`](Self::check_for) says more.
     ///
     /// # Errors
     /// For the first part that cannot be served, by its name in a configuration file.
@@ -36,6 +85,9 @@ impl Config {
             );
             return Err(ConfigError::new(message));
         }
+        if self.metrics_key.is_some_and(|key| key.bytes() == KeyHash::of("").bytes()) {
+            return Err(ConfigError::new("metrics_key: is the hash of nothing, so no key fits it"));
+        }
         self.keep.as_ref().map_or(Ok(()), KeepConfig::check)
     }
 
@@ -44,6 +96,13 @@ impl Config {
         let known = [KeyHash::of(LOCAL_WRITE_KEY), KeyHash::of(LOCAL_READ_KEY)];
         let mut keys = self.buckets.iter().flat_map(|bucket| [bucket.write_key, bucket.read_key]);
         keys.any(|key| known.iter().any(|known| known.bytes() == key.bytes()))
+    }
+}
+
+impl ConfigError {
+    /// A ledger that this build has no client for.
+    pub(crate) fn needs_postgres() -> Self {
+        Self::new("a ledger in PostgreSQL needs the feature `postgres` of cosmic-ai-server")
     }
 }
 
@@ -100,6 +159,9 @@ impl BucketConfig {
         }
         if self.write_key.bytes() == self.read_key.bytes() {
             return wrong("read_key", "is the same as the write key");
+        }
+        if let Some(error) = self.folders.iter().find_map(|folder| check_folder(folder).err()) {
+            return wrong("folders", &error.to_string());
         }
         Ok(())
     }

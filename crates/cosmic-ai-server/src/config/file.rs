@@ -20,6 +20,9 @@ const SHORTEST_KEY: usize = 16;
 /// How the path of an error has values whose place in the file is kept.
 const SPANNED: &str = ".$__serde_spanned_private_value";
 
+/// A key as a file may give it: itself, its hash, or a variable of the environment.
+type GivenKey = (Option<Spanned<String>>, Option<Spanned<String>>, Option<Spanned<String>>);
+
 /// A configuration that cannot be served.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{message}")]
@@ -38,56 +41,19 @@ impl ConfigError {
 impl Config {
     /// Reads a configuration from the text of a TOML file; `file` is its path, as errors name it. All keys are optional, and
     /// whatever is not there is as in [`Config::new`]. No secret needs to be in the file: keys may stand there as hashes, or be
-    /// taken from the environment.
+    /// taken from the environment. This one has every key that there is:
+    ///
+    /// ```toml
+    #[doc = include_str!("../../server.toml")]
+    /// ```
     ///
     /// ```
     /// # let folder = tempfile::tempdir()?;
     /// # let file = folder.path().join("server.toml");
-    /// let config = cosmic_ai_server::Config::from_toml(
-    ///     r#"
-    ///     address = "127.0.0.1:4010"        # where to listen; others than loopback need buckets
-    ///     data = "cosmic-data"              # the folder of media and ledger; relative to the folder of this file
-    ///     ledger = "data-folder"            # or "memory", "shared/spend.db", "postgres://…"; or else ledger_env = "SPEND_URL"
-    ///     public_url = "https://media.example.com"  # what URLs of media begin with
-    ///     strict_folders = false            # whether folders that do not exist are refused
-    ///     cors_origins = ["http://localhost:3000"]  # whose pages may call from a browser; "*" is all
-    ///
-    ///     [limits]                          # sizes in bytes or with a unit: B, kB, KiB, MB, MiB, GB, GiB; times: ms, s, m, h
-    ///     json_bytes = "4 MiB"
-    ///     body_time = "60s"
-    ///     calls = 512
-    ///
-    ///     [[bucket]]
-    ///     slug = "my-shop"
-    ///     write_key_sha256 = "sha256:9d9f290527a6be626a8f5985b26e19b237b44872b03631811df4416fc1713178"
-    ///     read_key = "a-read-key-of-16-characters-or-more"  # or read_key_env = "SHOP_READ_KEY"
-    ///     rate = { per_minute = 120, burst = 20 }
-    ///
-    ///     [[bucket.budget]]                 # of this bucket alone
-    ///     period = "month"                  # or "day", "ever"
-    ///     from_day = 15                     # of months: the day that they begin at
-    ///     time_zone = "Europe/Berlin"
-    ///     total = 5_000_000                 # tokens of both pools; or by pool: input, output
-    ///
-    ///     [[budget]]                        # of all buckets together
-    ///     name = "the whole house"          # as refusals name it
-    ///     period = "day"
-    ///     output = 2_000_000
-    ///
-    ///     [[budget]]
-    ///     scope = "each bucket"             # of every bucket for itself; "everything", if not set
-    ///     period = "day"
-    ///     total = 500_000
-    ///
-    ///     [keep]                            # a gateway's own copies of media
-    ///     hosts = ["cdn.cosmicjs.com"]
-    ///     most_bytes = "1 GiB"
-    ///     time = "5m"
-    ///     "#,
-    ///     file.to_str().unwrap(),
-    /// )?;
-    /// assert_eq!(config.data, folder.path().join("cosmic-data"));
+    /// let config = cosmic_ai_server::Config::from_toml("[limits]\njson_bytes = \"4 MiB\"", file.to_str().unwrap())?;
     /// assert_eq!(config.limits.json_bytes, 4 << 20);
+    /// // Paths are relative to the file's own folder.
+    /// assert_eq!(config.data, folder.path().join("cosmic-data"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -129,6 +95,8 @@ impl<V: Fn(&str) -> Result<String, VarError>> Source<'_, V> {
             config.folders = FolderPolicy::Strict;
         }
         config.cors_origins = document.cors_origins;
+        let key = (document.metrics_key, document.metrics_key_sha256, document.metrics_key_env);
+        config.metrics_key = self.key(0, "metrics_key", key)?;
         LimitRow::apply(document.limits, &mut config.limits);
         for (place, row) in document.bucket.into_iter().enumerate() {
             config.buckets.push(self.bucket(place, row)?);
@@ -156,13 +124,19 @@ impl<V: Fn(&str) -> Result<String, VarError>> Source<'_, V> {
 
     fn bucket(&self, place: usize, row: Spanned<BucketRow>) -> Result<BucketConfig, ConfigError> {
         let (at, row) = (row.span().start, row.into_inner());
-        let write = self.key(at, place, "write_key", row.write_key, row.write_key_sha256, row.write_key_env)?;
-        let read = self.key(at, place, "read_key", row.read_key, row.read_key_sha256, row.read_key_env)?;
+        let key = |name: &str, given| {
+            let path = format!("bucket[{place}].{name}");
+            let missing = || self.wrong(at, &path, &format!("is required: or {name}_sha256, or {name}_env"));
+            self.key(at, &path, given)?.ok_or_else(missing)
+        };
+        let write = key("write_key", (row.write_key, row.write_key_sha256, row.write_key_env))?;
+        let read = key("read_key", (row.read_key, row.read_key_sha256, row.read_key_env))?;
         let mut bucket = BucketConfig::hashed(row.slug, write, read);
         bucket.rate = row.rate.map(|rate| {
             let limit = RateLimit::per_minute(rate.per_minute);
             rate.burst.map_or(limit, |burst| limit.with_burst(burst))
         });
+        bucket.folders = row.folders;
         for (second, row) in row.budget.into_iter().enumerate() {
             let at = row.span().start;
             let budget = row.into_inner().of_bucket().map_err(|(key, message)| {
@@ -173,39 +147,32 @@ impl<V: Fn(&str) -> Result<String, VarError>> Source<'_, V> {
         Ok(bucket)
     }
 
-    /// The key of one of three ways to give it.
-    fn key(
-        &self,
-        at: usize,
-        bucket: usize,
-        name: &str,
-        plain: Option<Spanned<String>>,
-        hash: Option<Spanned<String>>,
-        variable: Option<Spanned<String>>,
-    ) -> Result<KeyHash, ConfigError> {
-        let path = |suffix: &str| format!("bucket[{bucket}].{name}{suffix}");
-        match (plain, hash, variable) {
+    /// The key of one of three ways to give it, if it is given: itself, its hash, or a variable of the environment.
+    fn key(&self, at: usize, path: &str, given: GivenKey) -> Result<Option<KeyHash>, ConfigError> {
+        let with = |suffix: &str| format!("{path}{suffix}");
+        let key = match given {
+            (None, None, None) => return Ok(None),
             (Some(key), None, None) => {
                 let at = key.span().start;
-                checked(key.get_ref()).map_err(|message| self.wrong(at, &path(""), message))
+                checked(key.get_ref()).map_err(|message| self.wrong(at, path, message))
             }
             (None, Some(hash), None) => {
                 let (at, hash) = (hash.span().start, hash.into_inner());
                 let hash = if hash.starts_with("sha256:") { hash } else { format!("sha256:{hash}") };
-                hash.parse().map_err(|error: ConfigError| self.wrong(at, &path("_sha256"), &error.message))
+                hash.parse().map_err(|error: ConfigError| self.wrong(at, &with("_sha256"), &error.message))
             }
             (None, None, Some(variable)) => {
-                let key = self.variable(&variable, &path("_env"))?;
+                let key = self.variable(&variable, &with("_env"))?;
                 checked(&key).map_err(|message| {
-                    self.wrong(variable.span().start, &path("_env"), &format!("{}: {message}", variable.get_ref()))
+                    self.wrong(variable.span().start, &with("_env"), &format!("{}: {message}", variable.get_ref()))
                 })
             }
-            (None, None, None) => {
-                let message = format!("is required: or {name}_sha256, or {name}_env");
-                Err(self.wrong(at, &path(""), &message))
+            _ => {
+                let name = path.rsplit('.').next().unwrap_or(path);
+                Err(self.wrong(at, path, &format!("give one of {name}, {name}_sha256 and {name}_env")))
             }
-            _ => Err(self.wrong(at, &path(""), &format!("give one of {name}, {name}_sha256 and {name}_env"))),
-        }
+        };
+        key.map(Some)
     }
 
     fn ledger(

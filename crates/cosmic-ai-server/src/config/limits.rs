@@ -22,7 +22,9 @@ pub struct Limits {
     pub body_idle: Duration,
     /// How long a JSON body may take; 60 s, if not set.
     pub body_time: Duration,
-    /// How many connections there may be; 10,000, if not set. Further ones wait.
+    /// How many connections there may be; 10,000, if not set. Further ones wait. Fewer, if the process may not open so many
+    /// files: half of those beyond 48, which leaves one for what each connection asks for.
+    /// [`raise_file_limit`](crate::raise_file_limit) gets more.
     pub connections: usize,
     /// How many calls may generate at once, open streams included; 4,096, if not set.
     pub calls: usize,

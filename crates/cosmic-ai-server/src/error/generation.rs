@@ -11,7 +11,7 @@ use cosmic_ai::{
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::ApiError;
+use super::{ApiError, PAUSE};
 use crate::bucket::Bucket;
 
 /// When to ask again for an operation that is under way.
@@ -102,7 +102,9 @@ impl From<&Error> for ApiError {
                 Self::internal()
             }
         };
-        if let Some(pause) = error.retry_after() {
+        // A service may leave out when to come again. Its clients should not be left to guess, and to come at once.
+        let unsaid = (refusal.status == StatusCode::TOO_MANY_REQUESTS).then_some(PAUSE);
+        if let Some(pause) = error.retry_after().or(unsaid) {
             refusal = refusal.with_retry_after(pause);
         }
         if let Some(id) = error.media_id() {

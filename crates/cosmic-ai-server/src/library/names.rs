@@ -68,7 +68,7 @@ pub(super) fn of_part(part: &str) -> Option<&str> {
 }
 
 /// Checks the name of a folder.
-pub(super) fn check_folder(name: &str) -> Result<(), Error> {
+pub(crate) fn check_folder(name: &str) -> Result<(), Error> {
     let is_odd = |character: char| character.is_control() || matches!(character, '/' | '\\');
     let length = name.chars().count();
     if !(1..=FOLDER_CHARACTERS).contains(&length) || name.contains(is_odd) || name.starts_with('.') {

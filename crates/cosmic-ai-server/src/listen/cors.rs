@@ -1,10 +1,14 @@
 //! Which web pages may call the server from a browser.
 
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
+use axum::http::header::{
+    ACCEPT_RANGES, AUTHORIZATION, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_MATCH,
+    IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, RANGE, RETRY_AFTER,
+};
 use axum::http::{Method, Uri};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::request::REQUEST_ID;
+use crate::body::IGNORED_FIELDS;
 use crate::config::ConfigError;
 use crate::operation::IDEMPOTENCY_KEY;
 
@@ -23,8 +27,27 @@ pub(crate) fn cors(origins: &[String]) -> Result<Option<CorsLayer>, ConfigError>
         CorsLayer::new()
             .allow_origin(allowed)
             .allow_methods(methods)
-            .allow_headers([AUTHORIZATION, CONTENT_TYPE, IDEMPOTENCY_KEY, REQUEST_ID])
-            .expose_headers([REQUEST_ID, RETRY_AFTER, HeaderName::from_static("idempotency-replayed")])
+            .allow_headers([
+                AUTHORIZATION,
+                CONTENT_TYPE,
+                IDEMPOTENCY_KEY,
+                REQUEST_ID,
+                IF_MATCH,
+                IF_MODIFIED_SINCE,
+                IF_NONE_MATCH,
+                IF_RANGE,
+                IF_UNMODIFIED_SINCE,
+                RANGE,
+            ])
+            .expose_headers([
+                REQUEST_ID,
+                RETRY_AFTER,
+                HeaderName::from_static("idempotency-replayed"),
+                IGNORED_FIELDS,
+                ACCEPT_RANGES,
+                CONTENT_RANGE,
+                ETAG,
+            ])
             .max_age(REMEMBERED),
     ))
 }

@@ -17,6 +17,7 @@ use tracing::Instrument as _;
 use super::outgoing::Outgoing;
 use super::{cors, local};
 use crate::app::App;
+use crate::body::{IGNORED_FIELDS, with_ignored};
 use crate::error::ApiError;
 
 /// Names a request in answers and logs; the client's own, if it is a sane one.
@@ -70,11 +71,11 @@ async fn watch(State(app): State<Arc<App>>, request: Request, next: Next) -> Res
     let bucket = slug.and_then(|slug| app.buckets.get(slug)).cloned();
     let span = tracing::info_span!("request", request_id = %id);
     let head = head_bytes(&request);
-    let answer = if head > app.config.limits.head_bytes {
+    let (answer, ignored) = if head > app.config.limits.head_bytes {
         let message = format!("the head has {head} bytes; at most {} are read", app.config.limits.head_bytes);
-        ApiError::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, message).into_response()
+        (ApiError::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, message).into_response(), None)
     } else {
-        next.run(request).instrument(span.clone()).await
+        with_ignored(next.run(request).instrument(span.clone())).await
     };
     let mut answer = in_json(answer).await;
     let (status, seconds) = (answer.status().as_u16(), begun.elapsed().as_secs_f64());
@@ -82,6 +83,12 @@ async fn watch(State(app): State<Arc<App>>, request: Request, next: Next) -> Res
     let bucket = bucket.as_ref().map_or("", |bucket| bucket.slug.as_str());
     let ms = format_args!("{:.1}", seconds * 1000.0);
     span.in_scope(|| tracing::info!(%method, route, status, %ms, bucket, "answered"));
+    if let Some(ignored) = ignored {
+        span.in_scope(|| tracing::info!(fields = %ignored, "fields that are not known were ignored"));
+        if let Ok(ignored) = HeaderValue::from_str(&ignored) {
+            answer.headers_mut().insert(IGNORED_FIELDS, ignored);
+        }
+    }
     if let Ok(id) = HeaderValue::from_str(&id) {
         answer.headers_mut().insert(REQUEST_ID, id);
     }

@@ -118,6 +118,11 @@ fn call(id: &str, summary: &str) -> Operation {
             &key,
         )
         .refusing(&REFUSED)
+        .saying(
+            200,
+            "X-Ignored-Fields",
+            "The fields of the body that this call does not have, and that were ignored; 16 at most.",
+        )
 }
 
 /// A request with what every call takes besides.

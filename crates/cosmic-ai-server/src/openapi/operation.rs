@@ -13,6 +13,8 @@ pub(super) struct Operation(Map<String, Value>);
 pub(super) enum Access {
     /// Anyone.
     Open,
+    /// Anyone, or who has a key of its own, as the server is configured.
+    OpenOrKey,
     /// Who has the read key.
     Read,
     /// Who has the write key, in the header.
@@ -26,6 +28,7 @@ impl Operation {
     pub(super) fn new(tag: &str, id: &str, summary: &str, access: Access) -> Self {
         let security = match access {
             Access::Open => json!([{}]),
+            Access::OpenOrKey => json!([{}, { "bearer": [] }]),
             Access::Read => json!([{ "bearer": [] }, { "read_key": [] }]),
             Access::Write => json!([{ "bearer": [] }]),
             Access::WriteOrInBody => json!([{ "bearer": [] }, {}]),
@@ -106,9 +109,19 @@ impl Operation {
         self
     }
 
+    /// Adds a header to an answer.
+    pub(super) fn saying(mut self, status: u16, header: &str, what: &str) -> Self {
+        let header = json!({ header: { "description": what, "schema": { "type": "string" } } });
+        self.respond(status, json!({ "headers": header }));
+        self
+    }
+
+    /// Adds to an answer.
     fn respond(&mut self, status: u16, answer: Value) {
-        if let Some(Value::Object(answers)) = self.0.get_mut("responses") {
-            answers.insert(status.to_string(), answer);
+        let Some(Value::Object(answers)) = self.0.get_mut("responses") else { return };
+        let known = answers.entry(status.to_string()).or_insert_with(|| json!({}));
+        if let (Value::Object(known), Value::Object(answer)) = (known, answer) {
+            known.extend(answer);
         }
     }
 

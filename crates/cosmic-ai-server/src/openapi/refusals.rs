@@ -27,7 +27,7 @@ const REFUSALS: [(u16, &str, &str); 19] = [
     (431, "HeadersTooLarge", "The head of the request is too large."),
     (500, "InternalServerError", "The server failed. Its log has the cause under the request id."),
     (502, "BadGateway", "The service behind this server cannot be reached, or its answer was lost."),
-    (503, "ServiceUnavailable", "The server is stopping, or cannot write its ledger."),
+    (503, "ServiceUnavailable", "The server is stopping, or cannot write its ledger or its folder."),
     (504, "GatewayTimeout", "The service behind this server took too long."),
     (507, "InsufficientStorage", "There is no room for the file."),
 ];

@@ -20,6 +20,7 @@ use super::call::{Accepted, count_charge, generated, marked, to_the_end};
 use crate::app::App;
 use crate::bucket::Bucket;
 use crate::error::ApiError;
+use crate::keep::kept;
 use crate::operation::{mark, shown};
 use crate::shelf::Shelf;
 
@@ -115,7 +116,7 @@ where
         let bucket = &accepted.bucket;
         let mut response = match answered {
             Ok(response) => response,
-            Err(error) => match kept_medium(bucket, &error).await {
+            Err(error) => match kept_medium(&shared, bucket, &error).await {
                 Some(media) => return Ok(marked(Json(accepted.request.of_medium(media)), true)),
                 None => return Err(ApiError::of_call(&error, bucket, &shared.registry, &accepted.request)),
             },
@@ -125,7 +126,8 @@ where
             count_charge(&shared, &accepted.request, R::usage(&response));
         }
         let medium = R::medium(&mut response);
-        *medium = if is_replayed { as_it_is_now(bucket, medium).await } else { kept(&shared, bucket, medium).await };
+        let found = if is_replayed { as_it_is_now(bucket, medium).await } else { medium.clone() };
+        *medium = shown(kept(&shared, bucket, found).await);
         Ok(marked(Json(response), is_replayed))
     })
     .await
@@ -133,23 +135,12 @@ where
 
 /// A medium that was made before, as it is now: what the ledger has of it may be old, and less.
 async fn as_it_is_now(bucket: &Bucket, medium: &Media) -> Media {
-    match bucket.shelf.get(&medium.id).await {
-        Ok(now) => now,
-        Err(_) => shown(medium.clone()),
-    }
-}
-
-/// A medium that was just made, copied here if that is wished. A stop that has no more time goes without the copy.
-async fn kept(app: &App, bucket: &Bucket, medium: &Media) -> Media {
-    let (Some(keeper), Some(copies)) = (&app.keep, &bucket.copies) else { return shown(medium.clone()) };
-    tokio::select! {
-        kept = keeper.keep(copies, medium.clone()) => shown(kept),
-        () = app.cutting.cancelled() => shown(medium.clone()),
-    }
+    bucket.shelf.library().get(&medium.id).await.unwrap_or_else(|_| medium.clone())
 }
 
 /// The medium of an operation that is done, though its answer is not kept, as the API shows it.
-async fn kept_medium(bucket: &Bucket, error: &Error) -> Option<Media> {
+async fn kept_medium(app: &App, bucket: &Bucket, error: &Error) -> Option<Media> {
     let ErrorKind::Operation(OperationConflict::Done { .. }) = error.kind() else { return None };
-    bucket.shelf.get(error.media_id()?).await.ok()
+    let found = bucket.shelf.library().get(error.media_id()?).await.ok()?;
+    Some(shown(kept(app, bucket, found).await))
 }

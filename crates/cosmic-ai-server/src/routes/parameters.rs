@@ -20,7 +20,9 @@ impl Parameters {
         let pairs = uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty());
         let read = pairs.map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            Ok((decoded(name)?, decoded(value)?))
+            let name = decoded(name).ok_or_else(|| unreadable(Some(name)))?;
+            let value = decoded(value).ok_or_else(|| unreadable(Some(value).filter(|_| !is_key(&name))))?;
+            Ok((name, value))
         });
         read.collect::<Result<_, ApiError>>().map(Self)
     }
@@ -31,7 +33,10 @@ impl Parameters {
         let value = values.next();
         match values.next() {
             None => Ok(value),
-            Some(second) => Err(problem(Problem::new(name, "is given twice").given(second))),
+            Some(second) => {
+                let twice = Problem::new(name, "is given twice");
+                Err(problem(if is_key(name) { twice } else { twice.given(second) }))
+            }
         }
     }
 
@@ -87,11 +92,22 @@ pub(super) fn problem(problem: Problem) -> ApiError {
     ApiError::from(&InvalidRequest::new(vec![problem]))
 }
 
-fn decoded(text: &str) -> Result<String, ApiError> {
+/// Whether the value of a parameter is a key, which no answer may repeat: `read_key`, and what is meant to be one.
+fn is_key(name: &str) -> bool {
+    name.to_ascii_lowercase().contains("key")
+}
+
+fn decoded(text: &str) -> Option<String> {
     let spaced = text.replace('+', " ");
-    let decoded = percent_decode_str(&spaced).decode_utf8();
-    let decoded = decoded.map_err(|_| problem(Problem::new("query string", "is not UTF-8").given(text)))?;
-    Ok(decoded.into_owned())
+    percent_decode_str(&spaced).decode_utf8().ok().map(std::borrow::Cow::into_owned)
+}
+
+fn unreadable(given: Option<&str>) -> ApiError {
+    let unreadable = Problem::new("query string", "is not UTF-8");
+    problem(match given {
+        Some(given) => unreadable.given(given),
+        None => unreadable,
+    })
 }
 
 #[cfg(test)]
@@ -143,5 +159,15 @@ mod tests {
         );
         let refusal = Parameters::of(&"/?a=%ff".parse().unwrap()).unwrap_err();
         check(refusal, "invalid request: query string `%ff` is not UTF-8");
+        for (query, expected) in [
+            ("read_key=a&read_key=SECRET", "invalid request: read_key is given twice"),
+            ("read_key=SECRET%ff", "invalid request: query string is not UTF-8"),
+            ("Read_Key=SECRET%ff", "invalid request: query string is not UTF-8"),
+        ] {
+            let read = Parameters::of(&format!("/?{query}").parse().unwrap());
+            let refusal = read.and_then(|read| read.get("read_key").map(|_| ())).unwrap_err();
+            check(refusal.clone(), expected);
+            assert!(!refusal.to_value().to_string().contains("SECRET"), "{query}");
+        }
     }
 }

@@ -53,9 +53,11 @@ pub(super) async fn report(State(app): State<Arc<App>>, uri: Uri, headers: Heade
         Some(meter) => meter.standings(&Call::new()).await?,
         None => Vec::new(),
     };
-    // A budget over all buckets says what others spend.
-    let is_own = |standing: &BudgetStanding| standing.scope == CounterScope::label(BUCKET_LABEL, &bucket.slug);
-    let standings = standings.into_iter().filter(is_own).collect();
+    // What is left of a budget that others share says what they spend: it is shown as little as by its 402.
+    let own = CounterScope::label(BUCKET_LABEL, &bucket.slug);
+    let is_shown =
+        |standing: &BudgetStanding| standing.scope == own || bucket.shared_budget(&standing.budget).is_none();
+    let standings = standings.into_iter().filter(is_shown).collect();
     let moment = |time: SystemTime| Timestamp::try_from(time).ok().map(|stamp| stamp.to_string());
     let query = Asked { by, since: query.from.and_then(moment), until: query.until.and_then(moment) };
     Ok(Json(Usage { bucket: bucket.slug.clone(), query, rows, total, standings }))

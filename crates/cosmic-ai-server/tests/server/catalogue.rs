@@ -180,6 +180,30 @@ async fn usage_is_of_one_bucket_and_its_budgets() {
 }
 
 #[tokio::test]
+async fn budgets_over_everything_stand_in_the_usage_of_a_bucket_that_is_everything() {
+    let shared = |config: cosmic_ai_server::Config| {
+        let ledger = config.data.join("shared.db");
+        config.with_ledger(cosmic_ai_server::LedgerPlace::Sqlite(ledger))
+    };
+    let other = |config: cosmic_ai_server::Config| config.with_bucket(BucketConfig::new("other", "other-w", "other-r"));
+    let same = |config| config;
+    let cases: [(&dyn Fn(cosmic_ai_server::Config) -> cosmic_ai_server::Config, bool); 3] =
+        [(&same, true), (&shared, false), (&other, false)];
+    for (place, (change, is_shown)) in cases.into_iter().enumerate() {
+        let budget = Budget::monthly(Tokens(100_000));
+        let fixture = Fixture::with(Backend::mock(), |config| change(config.with_budget(budget))).await;
+        fixture.ask("ai/text", &json!({ "prompt": "Hello", "max_tokens": 10 })).await;
+        let (_, usage) = get(&fixture, &format!("/v3/usage?read_key={READ_KEY}")).await;
+        let spent = usage["total"]["total"].as_u64().unwrap();
+        let left: Vec<u64> =
+            usage["standings"].as_array().unwrap().iter().map(|one| one["left"]["total"].as_u64().unwrap()).collect();
+        let expected = if is_shown { vec![100_000 - spent] } else { Vec::new() };
+        assert_eq!(left, expected, "{place}: {usage}");
+        fixture.server.stop().await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn the_server_says_how_it_is() {
     let fixture = Fixture::start().await;
     assert_eq!(get(&fixture, "/healthz").await, (200, json!({ "status": "ok" })));

@@ -1,5 +1,7 @@
 //! Configuration files: what they say, and what is said of those that cannot be served.
 
+mod documented;
+
 use std::time::Duration;
 
 use cosmic_ai_server::{Backend, Config, LedgerPlace, Server};
@@ -202,6 +204,39 @@ async fn a_server_serves_what_its_file_says() {
     assert_eq!(ask("other", "a-write-key-of-the-shop").await.status(), 401);
     assert_eq!(ask("other", "the-read-key-of-the-other").await.status(), 403);
     server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn strict_folders_are_those_that_the_configuration_makes() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("server.toml");
+    let text = format!("address = \"127.0.0.1:0\"\nstrict_folders = true\n{BUCKET}folders = [\"drawn\", \"spoken\"]");
+    let start = async || {
+        let config = Config::from_toml(&text, file.to_str().unwrap()).unwrap();
+        Server::start(config, Backend::mock()).await.unwrap()
+    };
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    // A second start finds them there.
+    for _ in 0..2 {
+        let server = start().await;
+        let ask = async |folder: &str| {
+            let call = client.post(format!("{}/buckets/shop/ai/image", server.base_url()));
+            let call = call.bearer_auth("a-write-key-of-the-shop").header("content-type", "application/json");
+            let body = json!({ "prompt": "A kite", "folder": folder }).to_string();
+            crate::fixture::answer(call.body(body).send().await.unwrap()).await
+        };
+        let (status, made) = ask("drawn").await;
+        assert_eq!((status, &made["media"]["folder"]), (200, &json!("drawn")), "{made}");
+        let (status, refusal) = ask("drawm").await;
+        assert_eq!((status, &refusal["problems"][0]["nearest"]), (400, &json!("drawn")), "{refusal}");
+        assert!(
+            refusal["message"].as_str().unwrap().contains("`folders` of the bucket in the server's configuration"),
+            "{refusal}"
+        );
+        server.stop().await.unwrap();
+    }
+    let wrong = Config::from_toml(&format!("{BUCKET}folders = [\"a/b\"]"), "server.toml").unwrap_err().to_string();
+    assert!(wrong.contains("bucket[0].folders: ") && wrong.contains("slashes"), "{wrong}");
 }
 
 #[tokio::test]

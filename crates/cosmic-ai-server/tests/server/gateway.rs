@@ -2,7 +2,9 @@
 
 mod buckets;
 mod copies;
+mod crashes;
 mod faults;
+mod kinds;
 mod lost;
 mod passing;
 

@@ -16,6 +16,8 @@ use cosmic_ai_server::{BucketLibrary, DiskLibrary, FolderPolicy, Sweep};
 use cosmic_ai_testkit::conformance::{self, CheckOutcome};
 use serde_json::{Map, json};
 
+pub(crate) use self::crashes::crashed;
+
 const ORIGIN: &str = "http://localhost:4010";
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\x40\0\0\0\xf0\x08\x02\0\0\0";
 
@@ -230,7 +232,7 @@ async fn folders_are_made_on_first_use_or_known_beforehand() {
     let media = library.put(upload("posters")).await.unwrap();
     let error = library.put(upload("poster")).await.unwrap_err();
     assert_eq!(error.status(), Some(400));
-    assert!(error.to_string().contains("`poster` does not exist, did you mean `posters`?"), "{error}");
+    assert!(error.to_string().contains("`poster` does not exist (`folders` of the bucket in the server's configuration makes it), did you mean `posters`?"), "{error}");
     let moved = library.update(&media.id, MediaChange::new().with_folder("clips")).await;
     assert_eq!(moved.unwrap_err().status(), Some(400));
     library.create_folder("clips").await.unwrap();

@@ -1,6 +1,8 @@
 //! Connections, turns, request ids, logs and cross-origin calls: what every request passes, and how many may.
 
 mod connections;
+#[cfg(unix)]
+mod files;
 mod log;
 
 use std::time::Duration;
@@ -69,6 +71,30 @@ async fn a_call_that_waits_too_long_for_its_turn_is_refused() {
 }
 
 #[tokio::test]
+async fn fields_that_no_call_has_are_ignored_and_named() {
+    let fixture = Fixture::start().await;
+    let mut misspelt = body();
+    (misspelt["max_token"], misspelt["temperature"], misspelt["write_key"]) =
+        (3.into(), 0.2.into(), "not-named".into());
+    let mut streamed = misspelt.clone();
+    streamed["stream"] = true.into();
+    let made = json!({ "prompt": "A kite", "sise": "1024x1024" });
+    let refused = json!({ "prompt": "A kite", "sise": "1024x1024", "size": "large" });
+    for (path, body, status, expected) in [
+        ("ai/text", body(), 200, None),
+        ("ai/text", misspelt, 200, Some("max_token, temperature")),
+        ("ai/text", streamed, 200, Some("max_token, temperature")),
+        ("ai/image", made, 200, Some("sise")),
+        ("ai/image", refused, 400, Some("sise")),
+    ] {
+        let response = fixture.call(path, &body).send().await.unwrap();
+        let named = response.headers().get("x-ignored-fields").map(|names| names.to_str().unwrap().to_owned());
+        assert_eq!((response.status().as_u16(), named.as_deref()), (status, expected), "{body}");
+    }
+    fixture.server.stop().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_body_in_gzip_is_read() {
     use std::io::Write as _;
     let fixture = Fixture::start().await;
@@ -103,13 +129,13 @@ async fn pages_of_allowed_origins_may_call_and_others_may_not() {
             .request(Method::OPTIONS, "/v3/buckets/shop/ai/text")
             .header("origin", origin)
             .header("access-control-request-method", "POST")
-            .header("access-control-request-headers", "authorization,content-type,idempotency-key")
+            .header("access-control-request-headers", "authorization,content-type,idempotency-key,if-none-match,range")
     };
     let allowed = preflight("http://localhost:3000").send().await.unwrap();
     assert!(allowed.status().is_success());
     assert_eq!(allowed.headers()["access-control-allow-origin"], "http://localhost:3000");
     let names = allowed.headers()["access-control-allow-headers"].to_str().unwrap().to_owned();
-    for name in ["authorization", "content-type", "idempotency-key"] {
+    for name in ["authorization", "content-type", "idempotency-key", "if-none-match", "if-range", "range"] {
         assert!(names.contains(name), "{names}");
     }
     let other = preflight("http://evil.example").send().await.unwrap();
@@ -119,7 +145,15 @@ async fn pages_of_allowed_origins_may_call_and_others_may_not() {
         fixture.request(Method::GET, "/nowhere").header("origin", "http://localhost:3000").send().await.unwrap();
     assert_eq!(refused.headers()["access-control-allow-origin"], "http://localhost:3000");
     let exposed = refused.headers()["access-control-expose-headers"].to_str().unwrap().to_owned();
-    for name in ["x-request-id", "retry-after", "idempotency-replayed"] {
+    for name in [
+        "x-request-id",
+        "retry-after",
+        "idempotency-replayed",
+        "x-ignored-fields",
+        "etag",
+        "content-range",
+        "accept-ranges",
+    ] {
         assert!(exposed.contains(name), "{exposed}");
     }
     fixture.server.stop().await.unwrap();

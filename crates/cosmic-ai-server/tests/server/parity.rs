@@ -9,7 +9,7 @@ use cosmic_ai::{
     VideoRequest,
 };
 use cosmic_ai_server::Backend;
-use cosmic_ai_testkit::conformance;
+use cosmic_ai_testkit::conformance::{self, CheckOutcome};
 
 use crate::fixture::{BUCKET, Fixture, READ_KEY, WRITE_KEY};
 
@@ -24,7 +24,10 @@ async fn the_http_backend_keeps_all_rules_over_the_server() {
     let fixture = Fixture::start().await;
     let report = conformance::all(&over_http(&fixture).into()).await;
     report.assert_ok();
-    assert!(report.results.len() > 80, "{report}");
+    // A check that was skipped proves nothing.
+    let left = report.results.iter().filter(|check| check.outcome != CheckOutcome::Passed);
+    assert_eq!(left.map(|check| check.name).collect::<Vec<_>>(), [""; 0], "{report}");
+    assert!(report.results.len() >= 90, "{report}");
 }
 
 async fn bytes(client: &Client, media: &Media) -> Vec<u8> {

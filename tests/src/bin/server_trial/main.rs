@@ -15,9 +15,9 @@ use arguments::Arguments;
 const HELP: &str = "\
 server-trial serve    [--data DIR] [--port N] [--bucket SLUG] [--write-key K] [--read-key K] [--budget TOKENS]
                       [--memory-ledger] [--paced] [--slow-ms N] [--faults]
-server-trial streams  [--count N] [--seconds N]
-server-trial latency  [--rate N] [--seconds N] [--rounds N] [--memory-ledger]
-server-trial kill     [--times N] [--seed N] [--verbose] [--sabotage]
+server-trial streams  [--count N] [--seconds N] [--at-most-kib N]
+server-trial latency  [--rate N] [--seconds N] [--rounds N] [--memory-ledger] [--at-most-ms N]
+server-trial kill     [--times N] [--seed N] [--verbose] [--sabotage crash|stream|file|upload|deletion|replay]
 ";
 
 #[tokio::main]

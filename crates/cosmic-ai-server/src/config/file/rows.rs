@@ -30,6 +30,9 @@ pub(super) struct Document {
     #[serde(default)]
     pub(super) budget: Vec<Spanned<BudgetRow>>,
     pub(super) keep: Option<KeepRow>,
+    pub(super) metrics_key: Option<Spanned<String>>,
+    pub(super) metrics_key_sha256: Option<Spanned<String>>,
+    pub(super) metrics_key_env: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -43,6 +46,8 @@ pub(super) struct BucketRow {
     pub(super) read_key_sha256: Option<Spanned<String>>,
     pub(super) read_key_env: Option<Spanned<String>>,
     pub(super) rate: Option<RateRow>,
+    #[serde(default)]
+    pub(super) folders: Vec<String>,
     #[serde(default)]
     pub(super) budget: Vec<Spanned<BudgetRow>>,
 }

@@ -25,6 +25,14 @@ impl BucketLibrary {
         self.shared.writer.ask(move |connection| make(connection, &slug, &name)).await
     }
 
+    /// Makes several folders, those that are not there.
+    pub(crate) async fn create_folders(&self, names: &[String]) -> Result<(), Error> {
+        for name in names {
+            self.create_folder(name).await?;
+        }
+        Ok(())
+    }
+
     /// Refuses a folder that nothing can be put into, before any bytes are taken in.
     pub(crate) async fn check_folder(&self, name: Option<&str>) -> Result<(), Error> {
         let Some(name) = name else { return Ok(()) };
@@ -70,8 +78,11 @@ fn missing(name: &str, mut known: Vec<String>) -> Problem {
     known.sort_by(|one, other| likeness(other).total_cmp(&likeness(one)));
     known.truncate(SUGGESTIONS);
     if known.is_empty() {
-        return Problem::new("folder", "does not exist, nor does any other in this bucket; make it first").given(name);
+        return Problem::new("folder", "does not exist, nor does any other in this bucket (`folders` of the bucket in the server's configuration makes them)").given(name);
     }
     let nearest = nearest(name, known.iter().map(String::as_str)).map(str::to_owned);
-    Problem::new("folder", "does not exist").given(name).allowed(known).nearest(nearest)
+    Problem::new("folder", "does not exist (`folders` of the bucket in the server's configuration makes it)")
+        .given(name)
+        .allowed(known)
+        .nearest(nearest)
 }

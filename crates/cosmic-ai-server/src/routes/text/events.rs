@@ -44,7 +44,8 @@ impl Events {
         if let Some(request) = &self.counted {
             count_charge(&self.app, request, answer.usage.as_ref());
         }
-        let mut data = Map::new();
+        // What else the service says stays as it says it.
+        let mut data: Map<String, Value> = answer.extra.clone();
         if let Some(model) = &answer.model {
             data.insert("model".to_owned(), json!(model));
         }

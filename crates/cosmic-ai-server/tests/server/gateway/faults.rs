@@ -57,8 +57,10 @@ async fn refusals_of_the_service_are_passed_on_and_cost_nothing() {
         (says(429), 429),
         (Reply::json(500, policy), 400),
     ] {
-        let (status, answer, _, ledger) = met(reply).await;
+        let (status, answer, pause, ledger) = met(reply).await;
         assert_eq!((status, ledger), (expected, vec![State::Released]), "{answer}");
+        // Who is to come again later is told when, also where the service does not say it.
+        assert_eq!(pause.as_deref(), (status == 429).then_some("5"), "{answer}");
         assert!(answer.get("outcome").is_none(), "{answer}");
     }
     let (_, _, pause, _) = met(says(429).header("retry-after", "7")).await;

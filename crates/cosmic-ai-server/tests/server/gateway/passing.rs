@@ -3,12 +3,12 @@
 use cosmic_ai::Tokens;
 use cosmic_ai::pricing::ledger::State;
 use cosmic_ai::pricing::{Budget, Scope};
-use cosmic_ai_server::BucketConfig;
-use cosmic_ai_testkit::server::{FaultServer, Script};
+use cosmic_ai_server::{Backend, BucketConfig};
+use cosmic_ai_testkit::server::{FaultServer, Reply, Script};
 use serde_json::{Value, json};
 
-use super::{OWN_WRITE_KEY, assert_keeps_keys, gateway, gateway_to, service, states};
-use crate::fixture::{READ_KEY, WRITE_KEY, answer};
+use super::{OWN_WRITE_KEY, assert_keeps_keys, gateway, gateway_to, service, states, to};
+use crate::fixture::{Fixture, READ_KEY, WRITE_KEY, answer};
 
 #[tokio::test]
 async fn every_call_goes_through_under_the_gateways_own_key() {
@@ -53,6 +53,24 @@ async fn every_call_goes_through_under_the_gateways_own_key() {
     for shown in [&text, &image, &video, &longer, &speech, &list] {
         assert_keeps_keys(shown);
     }
+}
+
+#[tokio::test]
+async fn what_else_the_service_says_at_the_end_of_a_stream_is_passed_on() {
+    let events = [
+        json!({ "text": "Hello" }),
+        json!({ "token_count": { "input_tokens": 3, "output_tokens": 2 } }),
+        json!({ "event": "end", "data": { "model": "claude-opus-4-8", "finish": "stop", "more": { "a": [1] } } }),
+    ];
+    let reply = Reply::sse(events.map(|event| event.to_string())).reply();
+    let server = FaultServer::start(Script::new().then(reply)).await;
+    let backend = Backend::http(to(&format!("{}/v3", server.url())).build().unwrap());
+    let fixture = Fixture::with(backend, |config| config).await;
+    let streamed = fixture.call("ai/text", &json!({ "prompt": "Hello", "max_tokens": 30, "stream": true }));
+    let text = streamed.send().await.unwrap().text().await.unwrap();
+    let end = text.split_terminator("\n\n").last().and_then(|event| event.strip_prefix("data: ")).unwrap();
+    let expected = json!({ "model": "claude-opus-4-8", "finish": "stop", "more": { "a": [1] } });
+    assert_eq!(serde_json::from_str::<Value>(end).unwrap()["data"], expected, "{text}");
 }
 
 #[tokio::test]

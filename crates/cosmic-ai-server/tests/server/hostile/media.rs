@@ -75,6 +75,24 @@ fn ids() -> Vec<Row> {
             row(format!("the medium {id:?}"), ask, 404, "").or(400)
         })
         .chain([
+            row(
+                "two keys",
+                request(&format!("GET {MEDIA}?read_key=a&read_key={OTHER_KEY}"), "", b""),
+                400,
+                "read_key is given twice",
+            ),
+            row(
+                "two keys for the usage",
+                request(&format!("GET /v3/usage?read_key=a&read_key={OTHER_KEY}"), "", b""),
+                400,
+                "read_key is given twice",
+            ),
+            row(
+                "a key that is not UTF-8",
+                request(&format!("GET {MEDIA}?read_key={OTHER_KEY}%ff"), "", b""),
+                400,
+                "query string is not UTF-8",
+            ),
             row("a medium without a key", request(&format!("GET {MEDIA}/a"), "", b""), 401, "key"),
             row(
                 "a medium with another bucket's key",

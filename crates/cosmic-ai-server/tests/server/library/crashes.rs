@@ -132,7 +132,7 @@ async fn bytes_that_changed_are_found_by_the_check() {
 }
 
 /// The data folder as it is at this moment, as a crash would leave it.
-fn crashed(folder: &Path) -> TempDir {
+pub(crate) fn crashed(folder: &Path) -> TempDir {
     let copy = tempfile::tempdir().unwrap();
     fs::create_dir(copy.path().join("media")).unwrap();
     // The media first: what is stored meanwhile has no row in the older database, never the other way round.

@@ -1,32 +1,58 @@
-//! Callers that generate, upload and extend until the server dies under them.
+//! Callers that generate, extend, upload and delete until the server is killed under them.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, Result, ensure};
 use fastrand::Rng;
-use reqwest::Client;
 use serde_json::{Value, json};
 
-use super::journal::{Journal, Kept, Pending};
+use super::journal::{Asked, Journal, Kept};
+use super::upload;
+use super::wire::{Wire, is_gone};
 
 /// The metadata that tells which key a medium was made under.
 pub(crate) const KEY_FIELD: &str = "trial_key";
-/// How many of the older media are looked at after each kill.
-const SAMPLE: usize = 20;
 
-/// Calls of every kind, with a key or without, until the server is gone.
-pub(crate) async fn call_until_it_dies(address: String, journal: Arc<Journal>, mut dice: Rng) -> Result<()> {
-    let client = Client::builder().no_proxy().build()?;
-    let mut clip: Option<String> = None;
-    loop {
+/// One that calls, one call after the other.
+pub(crate) struct Caller {
+    pub(crate) wire: Wire,
+    pub(crate) journal: Arc<Journal>,
+    pub(crate) dice: Rng,
+    /// Set before the server is killed. Until then it answers every call, whole.
+    pub(crate) is_struck: Arc<AtomicBool>,
+    /// Whether some streams are asked to break off.
+    pub(crate) has_faults: bool,
+    /// The last clip it made.
+    pub(crate) clip: Option<String>,
+}
+
+impl Caller {
+    /// Calls until the server is gone. Fails if it was not killed by then, and on any answer that is not whole.
+    pub(crate) async fn call_until_it_dies(mut self) -> Result<()> {
+        loop {
+            let called = match self.dice.u8(0..12) {
+                0..2 => self.upload().await,
+                2 => self.delete().await,
+                _ => self.generate().await,
+            };
+            match called {
+                Ok(()) => {}
+                Err(error) if !is_gone(&error) => return Err(error),
+                Err(_) if self.is_struck.load(Ordering::SeqCst) => return Ok(()),
+                Err(error) => return Err(error.context("the server was gone before it was killed")),
+            }
+        }
+    }
+
+    /// A call of any kind, with a key or without.
+    async fn generate(&mut self) -> Result<()> {
+        let dice = &mut self.dice;
         let (route, mut body) = match dice.u8(0..8) {
             0..3 => ("image", json!({ "prompt": format!("picture {}", dice.u32(..)), "size": "512x512" })),
             3 => ("video", json!({ "prompt": format!("clip {}", dice.u32(..)), "duration": 4 })),
-            4 if clip.is_some() => ("video/extend", json!({ "prompt": "on it goes", "media_id": clip })),
-            5 => (
-                "text",
-                json!({ "prompt": format!("words {}", dice.u32(..)), "max_tokens": 50, "stream": dice.bool() }),
-            ),
+            4 if self.clip.is_some() => ("video/extend", json!({ "prompt": "on it goes", "media_id": self.clip })),
+            5 => ("text", words(dice, self.has_faults)),
             _ => ("audio", json!({ "prompt": format!("speech {}", dice.u32(..)) })),
         };
         let key = dice.bool().then(|| format!("{:016x}", dice.u64(..)));
@@ -34,74 +60,40 @@ pub(crate) async fn call_until_it_dies(address: String, journal: Arc<Journal>, m
             let key = key.clone().unwrap_or_default();
             body.as_object_mut().context("no object")?.insert("metadata".to_owned(), json!({ KEY_FIELD: key }));
         }
+        let asked = Asked { route, body };
         if let Some(key) = &key {
-            journal.sending(key, Pending { route, body: body.clone() });
+            self.journal.sending(key, asked.clone());
         }
-        // A server that is gone ends the caller; anything else is noted.
-        let Ok((status, answer)) = ask(&client, &address, route, &body, key.as_deref()).await else { return Ok(()) };
+        let (status, answer) = self.wire.ask(&asked, key.as_deref()).await?;
         ensure!(status == 200, "{route}: {status} {answer}");
-        let kept = kept(&answer);
         if route == "video" {
-            clip = kept.as_ref().map(|kept| kept.id.clone());
+            self.clip = Kept::of(route, &answer).map(|kept| kept.id);
         }
-        journal.answered(key.as_deref(), kept)?;
+        self.journal.answered(key.as_deref(), asked, answer);
+        Ok(())
+    }
+
+    async fn upload(&mut self) -> Result<()> {
+        let number = self.dice.u64(..);
+        let (status, answer) = self.wire.upload(number).await?;
+        ensure!(status == 200, "an upload: {status} {answer}");
+        let kept = Kept::of("upload", &answer).with_context(|| format!("an upload: {answer}"))?;
+        let size = upload::bytes(number).len() as u64;
+        ensure!(kept.size == size, "an upload of {size} bytes has {}", kept.size);
+        self.journal.uploaded(Kept { upload: Some(number), ..kept });
+        Ok(())
+    }
+
+    async fn delete(&mut self) -> Result<()> {
+        let Some(kept) = self.journal.deleting(&mut self.dice) else { return Ok(()) };
+        let (status, answer) = self.wire.delete(&kept.id).await?;
+        ensure!(status == 200, "deletion of {}: {status} {answer}", kept.id);
+        self.journal.deleted(&kept.id);
+        Ok(())
     }
 }
 
-/// Sends again, under their keys, the calls whose answers never came.
-pub(crate) async fn ask_again(address: &str, journal: &Journal) -> Result<()> {
-    let client = Client::builder().no_proxy().build()?;
-    for (key, Pending { route, body }) in journal.pending() {
-        let (status, answer) = ask(&client, address, route, &body, Some(&key)).await?;
-        journal.note_asked_again();
-        // A text that was settled as cut has no answer to give.
-        let is_cut_text = route == "text" && status == 409;
-        ensure!(status == 200 || is_cut_text, "{route} again: {status} {answer}");
-        journal.answered(Some(&key), kept(&answer))?;
-    }
-    Ok(())
-}
-
-/// Looks whether media that were acknowledged are there, whole.
-pub(crate) async fn check_kept(address: &str, journal: &Journal, dice: &mut Rng) -> Result<()> {
-    let client = Client::builder().no_proxy().build()?;
-    let mut kept = journal.kept();
-    let recent = kept.split_off(kept.len().saturating_sub(SAMPLE));
-    dice.shuffle(&mut kept);
-    for medium in recent.iter().chain(kept.iter().take(SAMPLE)) {
-        let bytes = client.get(format!("http://{address}/media/{}", medium.name)).send().await?;
-        ensure!(bytes.status() == 200, "acknowledged medium {} is gone: {}", medium.name, bytes.status());
-        let length = bytes.bytes().await?.len() as u64;
-        ensure!(length == medium.size, "acknowledged medium {} has {length} of {} bytes", medium.name, medium.size);
-    }
-    Ok(())
-}
-
-async fn ask(client: &Client, address: &str, route: &str, body: &Value, key: Option<&str>) -> Result<(u16, Value)> {
-    let mut request = client
-        .post(format!("http://{address}/v3/buckets/trial/ai/{route}"))
-        .bearer_auth("trial-write-key")
-        .header("content-type", "application/json")
-        .body(body.to_string());
-    if let Some(key) = key {
-        request = request.header("idempotency-key", key);
-    }
-    let response = request.send().await?;
-    let status = response.status().as_u16();
-    let bytes = response.bytes().await?;
-    if bytes.starts_with(b"data: ") {
-        let text = String::from_utf8_lossy(&bytes);
-        ensure!(text.contains("\"event\":\"end\""), "the stream was cut");
-        return Ok((status, Value::Null));
-    }
-    Ok((status, serde_json::from_slice(&bytes)?))
-}
-
-fn kept(answer: &Value) -> Option<Kept> {
-    let media = answer.get("media")?;
-    Some(Kept {
-        id: media.get("id")?.as_str()?.to_owned(),
-        name: media.get("name")?.as_str()?.to_owned(),
-        size: media.get("size")?.as_u64()?,
-    })
+fn words(dice: &mut Rng, has_faults: bool) -> Value {
+    let (what, is_streamed) = if has_faults { ("BREAK OFF", true) } else { ("words", dice.bool()) };
+    json!({ "prompt": format!("{what} {}", dice.u32(..)), "max_tokens": 50, "stream": is_streamed })
 }
