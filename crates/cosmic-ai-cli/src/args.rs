@@ -44,7 +44,7 @@ Try it without keys:  cosmic-ai --backend mock text 'Name three colours'";
 pub(crate) enum Command {
     /// Generate text, shown as it is written
     #[command(
-        after_help = "Example:\n  git diff | cosmic-ai text - --message 'user=Write a commit message for this diff' --max-tokens 300"
+        after_help = "Example:\n  git diff | cosmic-ai text - 'Write a commit message for this diff' --max-tokens 300\n  git diff | cosmic-ai text - --message 'user=Write a commit message for this diff' --max-tokens 300"
     )]
     Text(TextCommand),
     /// Generate an image
@@ -57,8 +57,10 @@ pub(crate) enum Command {
         after_help = "Example:\n  cosmic-ai video 'The mug turns slowly' --duration 6 --reference mug.png -o mug.mp4"
     )]
     Video(VideoCommand),
-    /// Continue a clip for another 8 seconds
-    #[command(after_help = "Example:\n  cosmic-ai extend 65f3a2c8e4b0 'The lamp lights up' -o ending.mp4")]
+    #[command(
+        about = values::extend_about(),
+        after_help = "Example:\n  cosmic-ai extend 65f3a2c8e4b0 'The lamp lights up' -o ending.mp4"
+    )]
     Extend(ExtendCommand),
     /// Speak a text
     #[command(after_help = "Example:\n  cosmic-ai speech - --voice sage -o chapter.mp3 < chapter.txt")]

@@ -38,7 +38,7 @@ pub(crate) async fn run(cli: Cli, output: Output) -> Result<(), Failure> {
         Command::Estimate(command) => return or_interrupted(estimate::run(output, &command)).await,
         Command::Doctor(command) => {
             let (session, broken) = Session::of_what_can_be_read(cli.global, output)?;
-            return or_interrupted(doctor::run(&session, broken, &command)).await;
+            return doctor::run(&session, broken, &command).await;
         }
         _ => {}
     }
@@ -50,10 +50,10 @@ pub(crate) async fn run(cli: Cli, output: Output) -> Result<(), Failure> {
         Command::Extend(command) => extend::run(&session, &command).await,
         Command::Speech(command) => speech::run(&session, &command).await,
         Command::Batch(command) => batch::run(&session, &command).await,
-        Command::Media(command) => or_interrupted(media::run(&session, &command)).await,
+        Command::Media(command) => media::run(&session, &command).await,
         Command::Usage(command) => or_interrupted(usage::run(&session, &command)).await,
         Command::Budget(command) => or_interrupted(budget::run(&session, &command)).await,
-        Command::Unresolved(command) => or_interrupted(unresolved::run(&session, &command)).await,
+        Command::Unresolved(command) => unresolved::run(&session, &command).await,
         Command::Serve(command) => serve::run(&session, &command).await,
         Command::Completions { .. }
         | Command::Man { .. }

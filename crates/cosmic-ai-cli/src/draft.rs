@@ -1,6 +1,9 @@
 //! From arguments to requests. What a text cannot be is found wrong here, in the library's own terms; all else is the registry's
 //! to judge.
 
+mod words;
+
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -12,9 +15,10 @@ use cosmic_ai::{
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use self::words::words;
 use crate::args::{EstimateKind, ExtendArgs, ImageArgs, SpeechArgs, StoredArgs, TextArgs, VideoArgs, values};
 use crate::failure::Failure;
-use crate::output::read_input;
+use crate::output::Output;
 
 /// Where a file stands in a request until it is uploaded: the host is reserved, nothing is ever there.
 const NOT_UPLOADED: &str = "https://not-uploaded.invalid/";
@@ -35,12 +39,9 @@ struct Gathered {
 }
 
 impl Draft {
-    pub(crate) async fn text(args: &TextArgs) -> Result<Self, Failure> {
+    pub(crate) async fn text(args: &TextArgs, output: Output) -> Result<Self, Failure> {
         let mut gathered = Gathered::default();
-        let prompt = match (&args.prompt, args.messages.is_empty()) {
-            (None, false) => None,
-            (prompt, _) => Some(words(prompt.as_deref(), "PROMPT").await?),
-        };
+        let prompt = words::prompt(&args.prompt, !args.messages.is_empty(), output).await?;
         let mut request = if args.messages.is_empty() {
             TextRequest::new(prompt.unwrap_or_default())
         } else {
@@ -52,51 +53,52 @@ impl Draft {
         };
         request.model = args.model.as_deref().map(Into::into);
         request.max_tokens = gathered.parsed("max_tokens", args.max_tokens.as_deref(), || vec!["1 or more".to_owned()]);
-        request.media_url = args.media_url.as_deref().map(|source| gathered.source(source));
+        request.media_url = args.media_url.as_deref().map(|source| gathered.source("media_url", source));
         gathered.draft(request)
     }
 
-    pub(crate) async fn image(args: &ImageArgs) -> Result<Self, Failure> {
+    pub(crate) async fn image(args: &ImageArgs, output: Output) -> Result<Self, Failure> {
         let mut gathered = Gathered::default();
         let model = model_of(Modality::Image, args.model.as_deref());
         let of_model = |of: fn(&Spec) -> Vec<String>, all: fn() -> Vec<String>| {
             move || model.map_or_else(all, |model| of(&model.spec))
         };
-        let mut request = ImageRequest::new(words(args.prompt.as_deref(), "PROMPT").await?);
+        let mut request = ImageRequest::new(words(args.prompt.as_deref(), "PROMPT", output).await?);
         request.model = args.model.as_deref().map(Into::into);
         request.size = gathered.parsed("size", args.size.as_deref(), of_model(sizes_of, values::sizes));
         let ratios = of_model(ratios_of, values::aspect_ratios);
         request.aspect_ratio = gathered.parsed("aspect_ratio", args.aspect_ratio.as_deref(), ratios);
         request.quality = gathered.named("quality", args.quality.as_deref(), values::qualities);
         request.format = gathered.named("format", args.format.as_deref(), values::formats);
-        request.reference_images = args.references.iter().map(|source| gathered.source(source)).collect();
+        request.reference_images = gathered.references(&args.references);
         request.alt_text.clone_from(&args.alt_text);
         (request.folder, request.metadata) = gathered.stored(&args.stored);
         gathered.draft(request)
     }
 
-    pub(crate) async fn video(args: &VideoArgs) -> Result<Self, Failure> {
+    pub(crate) async fn video(args: &VideoArgs, output: Output) -> Result<Self, Failure> {
         let mut gathered = Gathered::default();
-        let mut request = VideoRequest::new(words(args.prompt.as_deref(), "PROMPT").await?);
+        let mut request = VideoRequest::new(words(args.prompt.as_deref(), "PROMPT", output).await?);
         request.model = args.model.as_deref().map(Into::into);
         request.duration = gathered.parsed("duration", args.duration.as_deref(), values::durations);
         request.resolution = gathered.parsed("resolution", args.resolution.as_deref(), values::resolutions);
-        request.reference_images = args.references.iter().map(|source| gathered.source(source)).collect();
+        request.reference_images = gathered.references(&args.references);
         (request.folder, request.metadata) = gathered.stored(&args.stored);
         gathered.draft(request)
     }
 
-    pub(crate) async fn extend(args: &ExtendArgs) -> Result<Self, Failure> {
+    pub(crate) async fn extend(args: &ExtendArgs, output: Output) -> Result<Self, Failure> {
         let mut gathered = Gathered::default();
-        let mut request = ExtensionRequest::new(args.media_id.as_str(), words(args.prompt.as_deref(), "PROMPT").await?);
+        let mut request =
+            ExtensionRequest::new(args.media_id.as_str(), words(args.prompt.as_deref(), "PROMPT", output).await?);
         request.model = args.model.as_deref().map(Into::into);
         (request.folder, request.metadata) = gathered.stored(&args.stored);
         gathered.draft(request)
     }
 
-    pub(crate) async fn speech(args: &SpeechArgs) -> Result<Self, Failure> {
+    pub(crate) async fn speech(args: &SpeechArgs, output: Output) -> Result<Self, Failure> {
         let mut gathered = Gathered::default();
-        let mut request = SpeechRequest::new(words(args.text.as_deref(), "TEXT").await?);
+        let mut request = SpeechRequest::new(words(args.text.as_deref(), "TEXT", output).await?);
         request.model = args.model.as_deref().map(Into::into);
         request.voice = args.voice.as_deref().map(Voice::from);
         (request.folder, request.metadata) = gathered.stored(&args.stored);
@@ -104,13 +106,13 @@ impl Draft {
     }
 
     /// What `estimate` prices, and whether on every model.
-    pub(crate) async fn priced(kind: &EstimateKind) -> Result<(Self, bool), Failure> {
+    pub(crate) async fn priced(kind: &EstimateKind, output: Output) -> Result<(Self, bool), Failure> {
         Ok(match kind {
-            EstimateKind::Text(priced) => (Self::text(&priced.ask).await?, priced.compare),
-            EstimateKind::Image(priced) => (Self::image(&priced.ask).await?, priced.compare),
-            EstimateKind::Video(priced) => (Self::video(&priced.ask).await?, priced.compare),
-            EstimateKind::Extend(priced) => (Self::extend(&priced.ask).await?, priced.compare),
-            EstimateKind::Speech(priced) => (Self::speech(&priced.ask).await?, priced.compare),
+            EstimateKind::Text(priced) => (Self::text(&priced.ask, output).await?, priced.compare),
+            EstimateKind::Image(priced) => (Self::image(&priced.ask, output).await?, priced.compare),
+            EstimateKind::Video(priced) => (Self::video(&priced.ask, output).await?, priced.compare),
+            EstimateKind::Extend(priced) => (Self::extend(&priced.ask, output).await?, priced.compare),
+            EstimateKind::Speech(priced) => (Self::speech(&priced.ask, output).await?, priced.compare),
         })
     }
 
@@ -171,14 +173,29 @@ impl Gathered {
         }
     }
 
-    /// A URL as it is; what stands for a file of this machine. What is neither, the registry refuses.
-    fn source(&mut self, source: &str) -> String {
+    fn references(&mut self, sources: &[String]) -> Vec<String> {
+        let places = sources.iter().enumerate();
+        places.map(|(place, source)| self.source(format!("reference_images[{place}]"), source)).collect()
+    }
+
+    /// A URL as it is, for the registry to judge; what stands for a file of this machine. What is neither is a problem, and something
+    /// stands for it too, so that it is told once.
+    fn source(&mut self, field: impl Into<Cow<'static, str>>, source: &str) -> String {
         let path = Path::new(source);
-        if source.contains("://") || !path.is_file() {
+        if source.contains("://") || source.starts_with("data:") || source.trim().is_empty() {
             return source.to_owned();
         }
         let placeholder = format!("{NOT_UPLOADED}{}", self.uploads.len());
-        self.uploads.push((path.to_owned(), placeholder.clone()));
+        if path.is_file() {
+            self.uploads.push((path.to_owned(), placeholder.clone()));
+        } else {
+            let wrong = if path.exists() {
+                "is neither a URL nor a file that can be uploaded"
+            } else {
+                "is neither a URL nor a file that is there"
+            };
+            self.problems.push(Problem::new(field, wrong).given(source));
+        }
         placeholder
     }
 
@@ -227,20 +244,4 @@ fn ratios_of(spec: &Spec) -> Vec<String> {
         Spec::Image(spec) => spec.aspect_ratios.iter().map(ToString::to_string).collect(),
         _ => Vec::new(),
     }
-}
-
-/// A text that is given, or comes on standard input: for `-`, and where it is left out and input is piped.
-async fn words(given: Option<&str>, name: &str) -> Result<String, Failure> {
-    use std::io::IsTerminal as _;
-    match given {
-        Some("-") => {}
-        Some(text) => return Ok(text.to_owned()),
-        None if std::io::stdin().is_terminal() => {
-            return Err(Failure::Usage(format!("{name} is missing: give it, or `-` to read it from standard input")));
-        }
-        None => {}
-    }
-    let text = read_input().await?;
-    // What `echo` adds is no part of the text.
-    Ok(text.strip_suffix('\n').map_or(text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text)).to_owned())
 }

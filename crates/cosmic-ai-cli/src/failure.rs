@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use cosmic_ai::{Error, ErrorKind, InvalidRequest, OperationConflict, OperationId, Outcome, Problem};
+use cosmic_ai::{Charge, Error, ErrorKind, InvalidRequest, MediaId, OperationConflict, OperationId, Outcome, Problem};
 use serde_json::{Value, json};
 
 /// A command that did not do what it was asked.
@@ -12,6 +12,13 @@ pub(crate) enum Failure {
     Call(Error),
     /// A flag that does not go with another, or a command that lacks something.
     Usage(String),
+    /// A file that could not be stored before a paid call, which was not sent then.
+    Upload {
+        /// Why it could not be stored.
+        error: Error,
+        /// Which file, and what was stored before it.
+        message: String,
+    },
     /// A question that was answered with no.
     Declined,
     /// Ctrl-C, with what is known of what was under way.
@@ -60,7 +67,7 @@ impl Failure {
 
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Call(error) => code_of(error),
+            Self::Call(error) | Self::Upload { error, .. } => code_of(error),
             Self::Usage(_) => code::USAGE,
             Self::Declined | Self::Interrupted { .. } => code::INTERRUPTED,
             Self::Checks(_) => code::LOCAL,
@@ -79,6 +86,13 @@ impl Failure {
         };
         let body = match self {
             Self::Call(error) => error_body(error),
+            Self::Upload { error, message } => {
+                let mut body = error_body(error);
+                if let Some(fields) = body.as_object_mut() {
+                    fields.insert("message".to_owned(), message.as_str().into());
+                }
+                body
+            }
             Self::Usage(message) => plain("usage", message, Outcome::NotSent),
             Self::Checks(_) => plain("checks", &self.to_string(), Outcome::Refused),
             Self::Declined => plain("declined", &self.to_string(), Outcome::NotSent),
@@ -98,6 +112,7 @@ impl Failure {
     pub(crate) fn of(self, operation: &OperationId) -> Self {
         match self {
             Self::Call(error) if error.operation_id().is_none() => Self::Call(error.with_operation_id(operation)),
+            Self::Upload { error, message } => Self::Upload { error: error.with_operation_id(operation), message },
             other => other,
         }
     }
@@ -114,7 +129,8 @@ impl Failure {
                 "operation {id}: look for it with `cosmic-ai unresolved find` before sending it again; a text leaves nothing to find, so settle it by your word: `cosmic-ai unresolved resolve {id}`"
             ));
         }
-        if let Some(id) = error.media_id() {
+        // Of one that was paid for the message says it.
+        if let Some(id) = error.media_id().filter(|_| !is_billed(error)) {
             lines.push(format!("the medium is in the library: cosmic-ai media get {id} -o FILE"));
         }
         if let Some(after) = error.retry_after() {
@@ -127,18 +143,11 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Call(error) => {
-                error.fmt(f)?;
-                let mut beneath = std::error::Error::source(error);
-                while let Some(source) = beneath {
-                    write!(f, ": {source}")?;
-                    beneath = source.source();
-                }
-                Ok(())
-            }
-            Self::Usage(message) | Self::Interrupted { message, .. } | Self::Batch { message, .. } => {
-                f.write_str(message)
-            }
+            Self::Call(error) => f.write_str(&message_of(error)),
+            Self::Usage(message)
+            | Self::Upload { message, .. }
+            | Self::Interrupted { message, .. }
+            | Self::Batch { message, .. } => f.write_str(message),
             Self::Checks(failed) => write!(f, "{failed} of the checks failed: see `no` above"),
             Self::Declined => f.write_str("called off: nothing was sent"),
         }
@@ -164,7 +173,19 @@ pub(crate) fn file_error(path: impl fmt::Display, message: &str, source: std::io
 }
 
 /// The exit code of an error, by its kind; by its outcome where the kind says nothing more exact.
+///
+/// What was paid for has no code on which a script would correct its request or its settings and send it again: whatever the service
+/// said of the bytes, that is its failure.
 pub(crate) fn code_of(error: &Error) -> u8 {
+    match code_of_kind(error) {
+        code::INVALID | code::CREDENTIALS | code::BUDGET | code::RATE | code::POLICY if is_billed(error) => {
+            code::SERVER
+        }
+        code => code,
+    }
+}
+
+fn code_of_kind(error: &Error) -> u8 {
     match error.kind() {
         ErrorKind::Invalid(_)
         | ErrorKind::Unsupported(_)
@@ -188,7 +209,7 @@ pub(crate) fn code_of(error: &Error) -> u8 {
 pub(crate) fn error_body(error: &Error) -> Value {
     json!({
         "kind": kind_of(error.kind()),
-        "message": Failure::message_of(error),
+        "message": message_of(error),
         "status": error.status(),
         "outcome": error.outcome().name(),
         "retryable": error.is_resendable(),
@@ -198,17 +219,30 @@ pub(crate) fn error_body(error: &Error) -> Value {
     })
 }
 
-impl Failure {
-    /// The message of an error and of those beneath it.
-    fn message_of(error: &Error) -> String {
-        let mut message = error.to_string();
-        let mut beneath = std::error::Error::source(error);
-        while let Some(source) = beneath {
-            message = format!("{message}: {source}");
-            beneath = source.source();
-        }
-        message
+/// The message of an error and of those beneath it; of a medium that was paid for, also where it is and what it was charged.
+pub(crate) fn message_of(error: &Error) -> String {
+    let mut message = error.to_string();
+    let mut beneath = std::error::Error::source(error);
+    while let Some(source) = beneath {
+        message = format!("{message}: {source}");
+        beneath = source.source();
     }
+    match (error.media_id(), error.outcome()) {
+        (Some(id), Outcome::Billed { charge }) => {
+            format!("{message}; the medium was made, {}", whereabouts(id, charge))
+        }
+        _ => message,
+    }
+}
+
+/// What a medium that was paid for was charged, and where it is.
+pub(crate) fn whereabouts(id: &MediaId, charge: Option<Charge>) -> String {
+    let charge = charge.map_or_else(|| "charge unknown".to_owned(), |charge| format!("charged {charge}"));
+    format!("{charge}, and is in the library: cosmic-ai media get {id} -o FILE")
+}
+
+fn is_billed(error: &Error) -> bool {
+    matches!(error.outcome(), Outcome::Billed { .. })
 }
 
 /// The kind by its own name, but for one: `interrupted` is what the person at the terminal did.
@@ -262,12 +296,41 @@ mod tests {
     }
 
     #[test]
+    fn what_was_paid_for_has_no_code_to_send_it_again() {
+        let said = || Rejection::new("no");
+        let message = || "what".to_owned();
+        let check = |kind: ErrorKind, code: u8| {
+            let failure = Failure::Call(Error::new(kind, Outcome::Billed { charge: None }));
+            assert_eq!(
+                (failure.exit_code(), &failure.json()["error"]["retryable"]),
+                (code, &false.into()),
+                "{failure}"
+            );
+        };
+        check(ErrorKind::NotFound(said()), 8);
+        check(ErrorKind::Refused(said()), 8);
+        check(ErrorKind::Credentials(said()), 8);
+        check(ErrorKind::Configuration { message: message() }, 8);
+        check(ErrorKind::TokensUsedUp(TokensUsedUp::new(said())), 8);
+        check(ErrorKind::RateLimited(said()), 8);
+        check(ErrorKind::ContentPolicy(said()), 8);
+        check(ErrorKind::Server(said()), 8);
+        check(ErrorKind::Connect { message: message() }, 7);
+        check(ErrorKind::Interrupted { message: message() }, 7);
+        check(ErrorKind::File { path: message(), message: message() }, 1);
+    }
+
+    #[test]
     fn the_line_of_json_has_always_the_same_keys() {
         let failures = [
             Failure::Usage("which?".to_owned()),
             Failure::Declined,
             Failure::settings("no key"),
             Failure::Interrupted { message: "cut".to_owned(), outcome: Outcome::UNKNOWN, operation: None },
+            Failure::Upload {
+                error: Error::new(ErrorKind::Server(Rejection::new("no")), Outcome::UNKNOWN),
+                message: "uploading".to_owned(),
+            },
         ];
         for failure in failures {
             let line = failure.json();

@@ -1,13 +1,18 @@
 //! Ctrl-C, and being told to end.
 
-use crate::failure::Failure;
-use cosmic_ai::Outcome;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
-/// Hears when the run is to end: by Ctrl-C, or by a signal to terminate. From when it is made, whether or not it is awaited.
+use crate::failure::Failure;
+use cosmic_ai::{OperationId, Outcome};
+
+/// Hears when the run is to end: by Ctrl-C, by a signal to terminate, or because its terminal was closed. From when it is made,
+/// whether or not it is awaited.
 #[derive(Debug)]
 pub(crate) struct Ear {
     #[cfg(unix)]
     signals: [Option<tokio::signal::unix::Signal>; 2],
+    #[cfg(unix)]
+    hang_up: Option<tokio::signal::unix::Signal>,
 }
 
 impl Ear {
@@ -15,15 +20,22 @@ impl Ear {
     #[cfg(unix)]
     pub(crate) fn open() -> Self {
         static SECOND: std::sync::Once = std::sync::Once::new();
-        let ear = Self::listening();
+        let mut ear = Self::listening();
+        if !is_kept_at_hang_up() {
+            ear.hang_up = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).ok();
+        }
         SECOND.call_once(end_at_second);
         ear
     }
 
+    /// Listens to what a person or a supervisor sends.
     #[cfg(unix)]
     fn listening() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
-        Self { signals: [SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).ok()) }
+        Self {
+            signals: [SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).ok()),
+            hang_up: None,
+        }
     }
 
     #[cfg(not(unix))]
@@ -38,6 +50,7 @@ impl Ear {
         tokio::select! {
             () = next(interrupt) => {}
             () = next(terminate) => {}
+            () = next(&mut self.hang_up) => {}
         }
     }
 
@@ -59,10 +72,25 @@ async fn next(signal: &mut Option<tokio::signal::unix::Signal>) {
     }
 }
 
+/// Whether whoever began the run has it go on when its terminal is closed, as `nohup` does: then it is not listened for. Only Linux
+/// tells.
+#[cfg(unix)]
+fn is_kept_at_hang_up() -> bool {
+    // Asked once: afterwards it is this program that listens.
+    static KEPT: std::sync::LazyLock<bool> = std::sync::LazyLock::new(|| {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        // The first signal of the mask is the one to hang up.
+        ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)
+    });
+    *KEPT
+}
+
 /// Ends the process at the second signal, whatever it is doing: the run hears of the first only when it waits, which it does not while
 /// it writes to a pipe that nobody reads.
 ///
-/// A thread of its own counts them, since every other may be blocked.
+/// A thread of its own counts them, since every other may be blocked. A terminal that is closed may say so twice, by its shell and by
+/// the system, and is not counted: what is under way is still to be entered in the ledger.
 #[cfg(unix)]
 fn end_at_second() {
     std::thread::spawn(|| {
@@ -77,20 +105,51 @@ fn end_at_second() {
     });
 }
 
-/// Waits until the run is to end.
-pub(crate) async fn asked_for() {
-    Ear::open().hears().await;
+/// How far work has come, for what is said of it if it is interrupted: nothing was sent, until it says otherwise.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    told: Mutex<Option<(String, Outcome)>>,
+    operation: OnceLock<OperationId>,
 }
 
-/// Does work that costs nothing, unless it is interrupted.
+impl Progress {
+    /// From now on, an interruption is told in these words, which follow `interrupted`.
+    pub(crate) fn reached(&self, words: impl Into<String>, outcome: Outcome) {
+        *self.told.lock().unwrap_or_else(PoisonError::into_inner) = Some((words.into(), outcome));
+    }
+
+    /// The work is part of this operation.
+    pub(crate) fn is_of(&self, operation: &OperationId) {
+        // There is one at most.
+        let _ = self.operation.set(operation.clone());
+    }
+
+    fn interrupted(&self) -> Failure {
+        let told = self.told.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let (words, outcome) = told.unwrap_or_else(|| (": nothing was sent".to_owned(), Outcome::NotSent));
+        Failure::Interrupted {
+            message: format!("interrupted{words}"),
+            outcome,
+            operation: self.operation.get().cloned(),
+        }
+    }
+}
+
+/// Does work that sends nothing, unless it is interrupted.
 pub(crate) async fn or_interrupted<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    or_told(&Progress::default(), work).await
+}
+
+/// Does work unless it is interrupted, which is then told as far as the work has come.
+pub(crate) async fn or_told<T>(
+    progress: &Progress,
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    // Before the work begins: what it sends at once may be under way when the signal comes.
+    let mut ear = Ear::open();
     tokio::select! {
         biased;
         done = work => done,
-        () = asked_for() => Err(Failure::Interrupted {
-            message: "interrupted: nothing was sent".to_owned(),
-            outcome: Outcome::NotSent,
-            operation: None,
-        }),
+        () = ear.hears() => Err(progress.interrupted()),
     }
 }

@@ -2,6 +2,7 @@
 
 mod backend;
 mod budgets;
+mod files;
 mod ledger;
 mod paying;
 
@@ -14,7 +15,8 @@ use cosmic_ai::{Client, Generators, Modality};
 
 pub(crate) use self::backend::Kind;
 pub(crate) use self::budgets::{Budgets, Kept, Per};
-pub(crate) use self::paying::{Ready, charge_json, charged, upload_of};
+pub(crate) use self::files::upload_of;
+pub(crate) use self::paying::{Ready, charge_json, charged};
 use crate::args::Global;
 use crate::failure::Failure;
 use crate::output::Output;

@@ -57,7 +57,10 @@ impl Target {
             }
             _ if path.file_name().is_none() => refused(io::ErrorKind::InvalidInput),
             _ if asks_for_folder => refused(io::ErrorKind::NotADirectory),
-            _ => {
+            found => {
+                if found.is_ok() {
+                    replaceable(&path)?;
+                }
                 writable(folder_of(&path))?;
                 Ok(Self::File(path))
             }
@@ -172,7 +175,7 @@ async fn save_named(client: &Client, media: &Media, paid: &Paid) -> Result<PathB
         paid.tell(error.with_media_id(media.id.clone()))
     };
     // The file has no name that anyone looks for until it is whole.
-    let mut saved = tempfile::Builder::new().prefix(".cosmic-ai-").tempfile_in(".").map_err(failed)?.into_temp_path();
+    let mut saved = new_file(Path::new(".")).map_err(failed)?.into_temp_path();
     client.save(media, &saved).await.map_err(|error| paid.tell(error))?;
     for name in names(media, &paid.operation) {
         match saved.persist_noclobber(&name) {
@@ -182,6 +185,19 @@ async fn save_named(client: &Client, media: &Media, paid: &Paid) -> Result<PathB
         }
     }
     Err(failed(io::Error::from(io::ErrorKind::AlreadyExists)))
+}
+
+/// A file that nobody knows yet, with the permissions of any new file: what is saved in its place keeps them.
+fn new_file(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".cosmic-ai-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // The process's mask takes away from this what it takes from every file.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
 }
 
 /// Names for a medium in this folder, the best first: its own, made harmless, or that of the operation; then with a number.
@@ -210,6 +226,16 @@ fn harmless(name: &str) -> String {
 /// The folder that a file is in.
 fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Whether a file that is there may be written over. It is replaced by its folder's leave, but whoever took its own away meant it to
+/// stay; also where the system lets this user write everything.
+fn replaceable(path: &Path) -> Result<(), Failure> {
+    let opened = std::fs::OpenOptions::new().write(true).open(path).and_then(|file| file.metadata());
+    let checked = opened.and_then(|found| {
+        if found.permissions().readonly() { Err(io::ErrorKind::PermissionDenied.into()) } else { Ok(()) }
+    });
+    checked.map_err(|error| Failure::file(path.display(), "cannot be written", error))
 }
 
 /// Whether files can be made in a folder: one is, and removed at once.

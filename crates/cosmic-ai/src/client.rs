@@ -192,7 +192,8 @@ impl Client {
     }
 
     /// Saves the bytes of a medium to a file, whole or not at all: they go to a temporary file beside it, which is
-    /// synced and then takes the name, replacing what was there. Dropping the future leaves nothing behind.
+    /// synced and then takes the name, replacing what was there. A file that is replaced keeps its permissions on Unix.
+    /// Dropping the future leaves nothing behind.
     ///
     /// Needs a tokio runtime.
     ///

@@ -3,16 +3,23 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use cosmic_ai::Modality;
 
 use super::values::{self, Known};
 
 /// What text is asked for with.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct TextArgs {
-    /// What to ask; `-` reads it from standard input, as does leaving it out where input is piped
-    pub(crate) prompt: Option<String>,
-    /// The model, by id, alias or name [default: claude-opus-4-8]
-    #[arg(short, long, value_name = "MODEL", value_parser = Known(values::text_models))]
+    /// What to ask; `-` reads it from standard input, as does leaving it out where input is piped. A text beside
+    /// `-` is sent with what is read, in the order given
+    #[arg(num_args = 0..=2)]
+    pub(crate) prompt: Vec<String>,
+    #[arg(
+        short, long,
+        help = values::model_help(Modality::Text),
+        value_name = "MODEL",
+        value_parser = Known(values::text_models)
+    )]
     pub(crate) model: Option<String>,
     /// The most tokens that the answer may have: it bounds the price
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
@@ -20,7 +27,7 @@ pub(crate) struct TextArgs {
     /// A file of the bucket to look at; a local FILE is uploaded first
     #[arg(long, value_name = "URL|FILE")]
     pub(crate) media_url: Option<String>,
-    /// An earlier message, `user=…` or `assistant=…`, oldest first; PROMPT is then the last message
+    /// An earlier message, `user=…` or `assistant=…`, oldest first; PROMPT, or what is piped, is then the last message
     #[arg(long = "message", value_name = "ROLE=TEXT", value_parser = message)]
     pub(crate) messages: Vec<(String, String)>,
 }
@@ -30,8 +37,12 @@ pub(crate) struct TextArgs {
 pub(crate) struct ImageArgs {
     /// What the image shows; `-` reads it from standard input, as does leaving it out where input is piped
     pub(crate) prompt: Option<String>,
-    /// The model, by id, alias or name [default: gemini-3.1-flash-image-preview]
-    #[arg(short, long, value_name = "MODEL", value_parser = Known(values::image_models))]
+    #[arg(
+        short, long,
+        help = values::model_help(Modality::Image),
+        value_name = "MODEL",
+        value_parser = Known(values::image_models)
+    )]
     pub(crate) model: Option<String>,
     /// Size in pixels
     #[arg(long, value_name = "WxH", value_parser = Known(values::sizes))]
@@ -39,8 +50,7 @@ pub(crate) struct ImageArgs {
     /// Shape; the size is then its scale
     #[arg(long, value_name = "R", value_parser = Known(values::aspect_ratios))]
     pub(crate) aspect_ratio: Option<String>,
-    /// Quality; `hd` is for DALL-E 3
-    #[arg(long, value_name = "Q", value_parser = Known(values::qualities))]
+    #[arg(long, help = values::quality_help(), value_name = "Q", value_parser = Known(values::qualities))]
     pub(crate) quality: Option<String>,
     /// File format
     #[arg(long, value_name = "F", value_parser = Known(values::formats))]
@@ -60,14 +70,22 @@ pub(crate) struct ImageArgs {
 pub(crate) struct VideoArgs {
     /// What happens in the clip; `-` reads it from standard input, as does leaving it out where input is piped
     pub(crate) prompt: Option<String>,
-    /// The model, by id, alias or name [default: veo-3.1-fast-generate-preview]
-    #[arg(short, long, value_name = "MODEL", value_parser = Known(values::video_models))]
+    #[arg(
+        short, long,
+        help = values::model_help(Modality::Video),
+        value_name = "MODEL",
+        value_parser = Known(values::video_models)
+    )]
     pub(crate) model: Option<String>,
-    /// Length in seconds: it decides the price [default: 8]
-    #[arg(long, value_name = "S", allow_negative_numbers = true, value_parser = Known(values::durations))]
+    #[arg(
+        long,
+        help = values::duration_help(),
+        value_name = "S",
+        allow_negative_numbers = true,
+        value_parser = Known(values::durations)
+    )]
     pub(crate) duration: Option<String>,
-    /// Resolution [default: 720p]
-    #[arg(long, value_name = "R", value_parser = Known(values::resolutions))]
+    #[arg(long, help = values::resolution_help(), value_name = "R", value_parser = Known(values::resolutions))]
     pub(crate) resolution: Option<String>,
     /// The image that becomes the first frame; a local FILE is uploaded first
     #[arg(long = "reference", value_name = "URL|FILE")]
@@ -83,8 +101,12 @@ pub(crate) struct ExtendArgs {
     pub(crate) media_id: String,
     /// How it goes on; `-` reads it from standard input, as does leaving it out where input is piped
     pub(crate) prompt: Option<String>,
-    /// The model, by id, alias or name [default: veo-3.1-fast-generate-preview]
-    #[arg(short, long, value_name = "MODEL", value_parser = Known(values::video_models))]
+    #[arg(
+        short, long,
+        help = values::model_help(Modality::Video),
+        value_name = "MODEL",
+        value_parser = Known(values::video_models)
+    )]
     pub(crate) model: Option<String>,
     #[command(flatten)]
     pub(crate) stored: StoredArgs,
@@ -95,11 +117,14 @@ pub(crate) struct ExtendArgs {
 pub(crate) struct SpeechArgs {
     /// The text to speak; `-` reads it from standard input, as does leaving it out where input is piped
     pub(crate) text: Option<String>,
-    /// The voice [default: nova]
-    #[arg(long, value_name = "V", value_parser = Known(values::voices))]
+    #[arg(long, help = values::voice_help(), value_name = "V", value_parser = Known(values::voices))]
     pub(crate) voice: Option<String>,
-    /// The model, by id, alias or name [default: tts-1]
-    #[arg(short, long, value_name = "MODEL", value_parser = Known(values::speech_models))]
+    #[arg(
+        short, long,
+        help = values::model_help(Modality::Speech),
+        value_name = "MODEL",
+        value_parser = Known(values::speech_models)
+    )]
     pub(crate) model: Option<String>,
     #[command(flatten)]
     pub(crate) stored: StoredArgs,

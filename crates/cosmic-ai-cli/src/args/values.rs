@@ -101,6 +101,76 @@ pub(crate) fn voices() -> Vec<String> {
     })
 }
 
+/// The line of help of a model's flag.
+pub(crate) fn model_help(modality: Modality) -> String {
+    with_default("The model, by id, alias or name", default_model(modality).map(|model| &model.id))
+}
+
+/// The line of help of a clip's length.
+pub(crate) fn duration_help() -> String {
+    let default = default_model(Modality::Video).and_then(|model| match &model.spec {
+        Spec::Video(spec) => Some(&spec.default_duration),
+        _ => None,
+    });
+    with_default("Length in seconds: it decides the price", default)
+}
+
+/// The line of help of a clip's resolution.
+pub(crate) fn resolution_help() -> String {
+    let default = default_model(Modality::Video).and_then(|model| match &model.spec {
+        Spec::Video(spec) => Some(&spec.default_resolution),
+        _ => None,
+    });
+    with_default("Resolution", default)
+}
+
+/// The line of help of a voice.
+pub(crate) fn voice_help() -> String {
+    let default = default_model(Modality::Speech).and_then(|model| match &model.spec {
+        Spec::Speech(spec) => Some(&spec.default_voice),
+        _ => None,
+    });
+    with_default("The voice", default)
+}
+
+/// The line of help of an image's quality, with the models of those that not all have.
+pub(crate) fn quality_help() -> String {
+    let models: Vec<&Model> = Registry::built_in().models_of(Modality::Image).collect();
+    let mut line = "Quality".to_owned();
+    for quality in qualities() {
+        let takes = |model: &&&Model| match &model.spec {
+            Spec::Image(spec) => shown(&spec.qualities).contains(&quality),
+            _ => false,
+        };
+        let names: Vec<&str> = models.iter().filter(takes).map(|model| model.name.as_ref()).collect();
+        if names.len() < models.len() {
+            line = format!("{line}; `{quality}` is for {}", names.join(", "));
+        }
+    }
+    line
+}
+
+/// What `extend` does, with how long the new clip is.
+pub(crate) fn extend_about() -> String {
+    let extension = default_model(Modality::Video).and_then(|model| match &model.spec {
+        Spec::Video(spec) => spec.extension.as_ref(),
+        _ => None,
+    });
+    extension.map_or_else(
+        || "Continue a clip".to_owned(),
+        |extension| format!("Continue a clip for another {} seconds", extension.duration),
+    )
+}
+
+fn default_model(modality: Modality) -> Option<&'static Model> {
+    Registry::built_in().default_model(modality)
+}
+
+/// A line of help, and what is taken where nothing is said.
+fn with_default(line: &str, default: Option<impl ToString>) -> String {
+    default.map_or_else(|| line.to_owned(), |default| format!("{line} [default: {}]", default.to_string()))
+}
+
 /// The models that can be asked for by id.
 fn ids(modality: Modality) -> Vec<String> {
     let offered = Registry::built_in().models_of(modality).filter(|model| model.is_offered());

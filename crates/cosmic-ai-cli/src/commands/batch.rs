@@ -1,49 +1,57 @@
 //! `batch`: many calls from a file. Priced as a whole first; results appended as they finish; nothing paid twice on `--resume`.
 
+mod dropped;
 mod earlier;
 mod jobs;
 mod mark;
 mod results;
 mod send;
+mod summary;
 mod tally;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cosmic_ai::pricing::{Estimator, Plan, PlanEstimate};
-use cosmic_ai::{Charge, Client, Modality, OperationId, Outcome, Registry};
+use cosmic_ai::{Charge, Modality, OperationId, Outcome, Registry};
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use self::earlier::{Begun, Earlier, Head};
+use self::dropped::UnderWay;
+use self::earlier::{Earlier, Head, Left, State};
 use self::jobs::Job;
 use self::results::{Results, is_there};
 use self::send::{Ended, Sender};
+use self::summary::Summary;
 use self::tally::Tally;
 use crate::args::BatchCommand;
 use crate::failure::{Failure, code};
 use crate::interrupt::{Ear, or_interrupted};
 use crate::output::Bar;
-use crate::session::{Session, charge_json};
+use crate::session::Session;
 use crate::settings;
 
 pub(super) async fn run(session: &Session, command: &BatchCommand) -> Result<(), Failure> {
     let path = target(command)?;
-    let jobs = jobs::read(&command.jobs)?;
+    let jobs = jobs::read(&command.jobs, session.global.label.as_ref()).await?;
     let earlier = if command.resume { Earlier::read(&path)? } else { Earlier::default() };
     let head = earlier.head(&path, this_head(session)?)?;
-    let open: Vec<Job> = jobs.iter().filter(|job| !earlier.is_closed(job)).cloned().collect();
     earlier.check(&jobs)?;
+    let work: Vec<(Job, Left)> = jobs.iter().filter_map(|job| Some((job.clone(), earlier.left(job)?))).collect();
+    let count = |state: State| jobs.iter().filter(|job| earlier.state(job) == Some(state)).count();
+    let (skipped, unknown) = (count(State::Done), count(State::Unknown));
     let tally = Tally::of_earlier(&jobs, &earlier);
-    let skipped = jobs.len() - open.len() - tally.unknown;
-    let estimate = price(&open)?;
-    session.output.note(&format!("estimate: {}", in_words(&estimate, skipped, tally.unknown)));
+    let may_pay = work.iter().any(|(_, left)| may_be_sent(left));
+    let estimate = price(&work)?;
+    let words = in_words(&estimate, skipped, unknown);
+    session.output.note(&format!("{}estimate: {words}", session.price_prefix()));
     if session.global.dry_run {
         let shown = json!({
             "dry_run": true,
             "lines": jobs.len(),
             "skipped": skipped,
-            "unknown": tally.unknown,
+            "unknown": unknown,
             "estimate": estimate,
         });
         if session.output.json {
@@ -56,28 +64,24 @@ pub(super) async fn run(session: &Session, command: &BatchCommand) -> Result<(),
     if !command.resume && path.symlink_metadata().is_ok() {
         return Err(is_there(&path));
     }
-    let begun: Vec<_> = open.iter().map(|job| earlier.begun(job)).collect();
     let sender = or_interrupted(async {
         // The file is made last: one that a refusal left behind would be in the way of the next run.
-        let client = session.client(Modality::Video, &head.batch).await?;
-        let mark = if open.is_empty() {
-            None
-        } else {
+        // `--max-spend` bounds this process alone, whoever began the batch.
+        let client = session.client(Modality::Video, OperationId::mint().as_str()).await?;
+        let mark = if may_pay {
             session.confirm(estimate.total.expected.map(Charge::total), "this batch").await?;
             mark::leave(&client, &earlier).await?
+        } else {
+            None
         };
         let results = Results::open(&path, command.resume, earlier, &head)?;
         Ok(Sender { client, results: Arc::new(results), limit: session.time_limit(), mark })
     })
     .await?;
-    let open = open.into_iter().zip(begun).collect();
-    let (tally, interrupted) = send_all(session, command, open, tally, &sender).await;
-    if interrupted {
-        flush(&sender.client).await;
-    }
+    let (tally, dropped) = send_all(session, command, work, tally, &sender).await;
     let summary = Summary { lines: jobs.len(), skipped, estimate, path, tally };
     summary.show(session)?;
-    summary.outcome(interrupted)
+    summary.outcome(dropped.as_deref())
 }
 
 /// Where results go.
@@ -114,8 +118,14 @@ fn beside(jobs: &Path) -> PathBuf {
     jobs.with_extension("results.jsonl")
 }
 
-fn price(open: &[Job]) -> Result<PlanEstimate, Failure> {
-    let plan = open.iter().fold(Plan::new(), |plan, job| plan.with(job.name(), job.request.clone()));
+/// Whether a job may be sent by this run, so that it has a price.
+const fn may_be_sent(left: &Left) -> bool {
+    matches!(left, Left::All | Left::Begun { .. })
+}
+
+fn price(work: &[(Job, Left)]) -> Result<PlanEstimate, Failure> {
+    let open = work.iter().filter(|(_, left)| may_be_sent(left));
+    let plan = open.fold(Plan::new(), |plan, (job, _)| plan.with(job.name(), job.request.clone()));
     Estimator::new(Registry::built_in()).plan(&plan).map_err(|error| Failure::Call(error.into()))
 }
 
@@ -131,97 +141,62 @@ fn in_words(estimate: &PlanEstimate, skipped: usize, unknown: usize) -> String {
     words
 }
 
-/// Sends what is open, so many at once. Whether it was interrupted.
+/// Sends what is left, so many at once. Of a run that was interrupted, also what is to be said of the lines that were under way.
 async fn send_all(
     session: &Session,
     command: &BatchCommand,
-    open: Vec<(Job, Option<Begun>)>,
+    work: Vec<(Job, Left)>,
     mut tally: Tally,
     sender: &Sender,
-) -> (Tally, bool) {
-    let bar = Bar::of_count(session.output, open.len() as u64);
-    let mut under_way: JoinSet<(usize, Ended)> = JoinSet::new();
-    let mut waiting = open.into_iter();
+) -> (Tally, Option<Vec<String>>) {
+    let bar = Bar::of_count(session.output, work.len() as u64);
+    let mut tasks: JoinSet<Ended> = JoinSet::new();
+    let mut under_way = HashMap::new();
+    let mut waiting = work.into_iter();
     let mut ear = Ear::open();
+    let mut is_interrupted = false;
     loop {
-        while under_way.len() < usize::from(command.concurrency) && tally.broken.is_none() {
-            let Some((job, begun)) = waiting.next() else { break };
+        while tasks.len() < usize::from(command.concurrency) && !tally.is_over() && !is_interrupted {
+            let Some((job, left)) = waiting.next() else { break };
+            let line = UnderWay::new(&job, &left, sender.results.operation(&job));
             let sender = sender.clone();
-            under_way.spawn(async move { (job.line, sender.send(&job, begun).await) });
+            let task = tasks.spawn(async move { sender.send(&job, left).await });
+            under_way.insert(task.id(), line);
         }
         let joined = tokio::select! {
             biased;
-            joined = under_way.join_next() => joined,
-            () = ear.hears() => {
-                // Aborted calls are dropped, which enters in the ledger what is known of them.
-                under_way.shutdown().await;
-                return (tally, true);
+            joined = tasks.join_next_with_id() => joined,
+            () = ear.hears(), if !is_interrupted => {
+                // Aborted calls are dropped, which enters in the ledger what is known of them. Those that have ended by now tell how.
+                tasks.abort_all();
+                is_interrupted = true;
+                continue;
             }
         };
         match joined {
-            None => return (tally, false),
-            Some(Ok((line, ended))) => {
-                tally.count(line, ended);
-                bar.advance(format!("{} tokens spent", tally.charge.total()));
+            None => break,
+            Some(Ok((task, ended))) => {
+                if let Some(UnderWay { line, .. }) = under_way.remove(&task) {
+                    tally.count(line, ended);
+                }
+                bar.advance(format!("{}{} tokens spent", session.price_prefix(), tally.charge.total()));
             }
-            Some(Err(_)) => tally.count(usize::MAX, Ended::Failed { is_unknown: true, code: code::UNKNOWN }),
+            // It stays among those under way.
+            Some(Err(error)) if error.is_cancelled() => {}
+            Some(Err(error)) => {
+                if let Some(UnderWay { line, .. }) = under_way.remove(&error.id()) {
+                    tally.count(line, Ended::Failed { is_unknown: true, code: code::UNKNOWN });
+                }
+            }
         }
     }
-}
-
-async fn flush(client: &Client) {
-    if let Some(meter) = client.meter() {
-        // What cannot be written now, the deadlines of the operations tell.
-        let _ = meter.ledger().flush().await;
+    drop(bar);
+    tally.not_begun += waiting.len();
+    if !is_interrupted {
+        return (tally, None);
     }
-}
-
-/// What is said at the end.
-struct Summary {
-    lines: usize,
-    skipped: usize,
-    estimate: PlanEstimate,
-    path: PathBuf,
-    tally: Tally,
-}
-
-impl Summary {
-    fn show(&self, session: &Session) -> Result<(), Failure> {
-        let Self { lines, skipped, estimate, path, tally } = self;
-        if session.output.json {
-            let shown = json!({
-                "lines": lines,
-                "done": tally.done,
-                "failed": tally.failed,
-                "unknown": tally.unknown,
-                "skipped": skipped,
-                "charge": charge_json(Some(tally.charge)),
-                "estimate": estimate.total,
-                "results": path.display().to_string(),
-            });
-            session.output.object(&shown, Outcome::Billed { charge: Some(tally.charge) })?;
-        }
-        session.output.note(&format!(
-            "{} done, {} failed, {} unknown, {skipped} done before; charged {} -> {}",
-            tally.done,
-            tally.failed,
-            tally.unknown,
-            tally.charge,
-            path.display()
-        ));
-        Ok(())
-    }
-
-    fn outcome(&self, interrupted: bool) -> Result<(), Failure> {
-        let Self { tally, path, .. } = self;
-        if interrupted {
-            let message = format!(
-                "interrupted: {} lines were finished, those under way may have been billed; go on with --resume -o {}",
-                tally.done,
-                path.display()
-            );
-            return Err(Failure::Interrupted { message, outcome: Outcome::UNKNOWN, operation: None });
-        }
-        tally.failure(path).map_or(Ok(()), Err)
-    }
+    let mut dropped: Vec<UnderWay> = under_way.into_values().collect();
+    dropped.sort_unstable_by_key(|dropped| dropped.line);
+    let words = dropped::account(&sender.client, &dropped, &mut tally).await;
+    (tally, Some(words))
 }

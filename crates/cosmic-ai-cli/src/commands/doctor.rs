@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::media::library;
 use crate::args::DoctorCommand;
 use crate::failure::Failure;
+use crate::interrupt::{Progress, or_told};
 use crate::output::plain;
 use crate::session::{Kind, Session};
 use crate::settings::{NAMES, Origin, READ_KEY, WRITE_KEY, without_secrets};
@@ -33,9 +34,16 @@ pub(super) async fn run(session: &Session, broken: Vec<Failure>, command: &Docto
             (name.key, name.variable, value, origin)
         })
         .collect();
+    let progress = Progress::default();
+    if !command.offline {
+        progress.reached(": nothing was changed", Outcome::Refused);
+    }
+    let looked_at = async { Ok([ledger(session).await, service(session, command.offline).await]) };
+    let looked_at = or_told(&progress, looked_at).await?;
     let unread = |failure: Failure| Check { name: "settings", is_good: false, finding: failure.to_string() };
     let mut checks: Vec<Check> = broken.into_iter().map(unread).collect();
-    checks.extend([backend(session), secrets(session), ledger(session).await, service(session, command.offline).await]);
+    checks.extend([backend(session), secrets(session)]);
+    checks.extend(looked_at);
     let failed = checks.iter().filter(|check| !check.is_good).count();
     let done = if failed == 0 { Ok(()) } else { Err(Failure::Checks(failed)) };
     let places = &session.settings.places;

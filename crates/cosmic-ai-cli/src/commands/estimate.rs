@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 
 pub(super) async fn run(output: Output, command: &EstimateCommand) -> Result<(), Failure> {
-    let (draft, on_all_models) = Draft::priced(&command.kind).await?;
+    let (draft, on_all_models) = Draft::priced(&command.kind, output).await?;
     let estimator = Estimator::new(Registry::built_in());
     if on_all_models {
         let compared = estimator.compare(&draft.request)?;

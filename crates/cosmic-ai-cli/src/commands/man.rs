@@ -10,6 +10,9 @@ use crate::failure::Failure;
 use crate::output::Output;
 
 pub(super) fn run(folder: Option<&Path>, output: Output) -> Result<(), Failure> {
+    if output.json {
+        return Err(Failure::Usage("`man` prints or writes manual pages and no JSON: leave --json out".to_owned()));
+    }
     if let Some(folder) = folder {
         let written = std::fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(Cli::command(), folder));
         written.map_err(|error| Failure::file(folder.display(), "cannot be written to", error))?;

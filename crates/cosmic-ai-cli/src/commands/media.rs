@@ -1,25 +1,35 @@
 //! `media`: the library that everything generated is kept in. Costs no tokens.
 
-use cosmic_ai::{
-    Client, Error, ErrorKind, Media, MediaId, MediaLibrary, MediaQuery, OperationId, Outcome, Unsupported,
-};
+use cosmic_ai::{Client, Error, ErrorKind, Media, MediaLibrary, MediaQuery, OperationId, Outcome, Unsupported, Upload};
 use serde_json::{Value, json};
 
 use crate::args::{MediaAction, MediaCommand, StoredArgs};
 use crate::failure::Failure;
+use crate::interrupt::{Progress, or_told};
 use crate::output::plain;
-use crate::session::{Session, upload_of};
+use crate::session::{Kind, Session, upload_of};
 use crate::target::{Paid, Target};
 
 pub(super) async fn run(session: &Session, command: &MediaCommand) -> Result<(), Failure> {
+    let progress = Progress::default();
+    or_told(&progress, act(session, command, &progress)).await
+}
+
+async fn act(session: &Session, command: &MediaCommand, progress: &Progress) -> Result<(), Failure> {
     let output = session.output;
-    // A place that cannot be written is found out before anything is fetched.
-    let target = match &command.action {
-        MediaAction::Get { target, .. } => Some(Target::check(target.output.as_deref(), output)?),
-        _ => None,
-    };
+    // What cannot be done is found out before anything is sent; and a dry run, which needs no keys, ends here.
+    let mut prepared = Prepared::of(session, &command.action).await?;
+    if session.global.dry_run
+        && let Some((request, words)) = prepared.rehearsal(&command.action)
+    {
+        return rehearsed(session, &request, &words);
+    }
+    if let MediaAction::Delete { id } = &command.action {
+        confirm_deleting(session, id).await?;
+    }
     let client = session.looking().await?;
     let library = library(&client)?;
+    progress.reached(": nothing was changed in the library", Outcome::Refused);
     match &command.action {
         MediaAction::List { folder, operation, limit, skip } => {
             let mut query = MediaQuery::all().with_limit(*limit).with_skip(*skip);
@@ -46,26 +56,30 @@ pub(super) async fn run(session: &Session, command: &MediaCommand) -> Result<(),
         MediaAction::Get { id, .. } => {
             let media = library.get(&id.as_str().into()).await?;
             let paid = Paid { operation: OperationId::mint(), outcome: Outcome::Refused };
-            let target = target.unwrap_or(Target::Named);
+            let target = prepared.target.unwrap_or(Target::Named);
             let file = target.write(&client, &media, &paid, output).await?.map(|file| file.display().to_string());
             if output.json {
                 output.object(&json!({ "media": media, "file": file }), Outcome::Refused)?;
             }
             output.note(&format!("{} -> {}", media.id, file.as_deref().unwrap_or("standard output")));
         }
-        MediaAction::Upload { file, alt_text, stored } => {
-            let mut upload = upload_of(file).await?;
-            (upload.folder, upload.alt_text) = (stored.folder.clone(), alt_text.clone());
-            upload.metadata = metadata(stored)?;
-            if session.global.dry_run {
-                let size = std::fs::metadata(file).map_or(0, |found| found.len());
-                let what = json!({ "upload": file.display().to_string(), "size": size, "folder": upload.folder });
-                return rehearsed(session, &what, &format!("{} ({size} bytes) would be uploaded", file.display()));
-            }
+        MediaAction::Upload { file, .. } => {
+            let Some(upload) = prepared.upload.take() else { return Ok(()) };
+            let words =
+                format!(" while {} was uploaded: it may have been stored; see: cosmic-ai media list", file.display());
+            progress.reached(words, Outcome::UNKNOWN);
             let media = library.put(upload).await?;
             show(session, &media, None)?;
         }
-        MediaAction::Delete { id } => delete(session, library, &id.as_str().into()).await?,
+        MediaAction::Delete { id } => {
+            let words = format!(" while {id} was deleted: it may be gone; see: cosmic-ai media show {id}");
+            progress.reached(words, Outcome::UNKNOWN);
+            library.delete(&id.as_str().into()).await?;
+            if output.json {
+                output.object(&json!({ "deleted": id }), Outcome::Refused)?;
+            }
+            output.note(&format!("deleted {id}"));
+        }
     }
     Ok(())
 }
@@ -93,20 +107,70 @@ fn rehearsed(session: &Session, request: &Value, words: &str) -> Result<(), Fail
     Ok(())
 }
 
-async fn delete(session: &Session, library: &dyn MediaLibrary, id: &MediaId) -> Result<(), Failure> {
-    if session.global.dry_run {
-        return rehearsed(session, &json!({ "delete": id }), &format!("{id} would be deleted"));
+/// What an action needs of this machine.
+#[derive(Default)]
+struct Prepared {
+    target: Option<Target>,
+    upload: Option<Upload>,
+    size: u64,
+}
+
+impl Prepared {
+    async fn of(session: &Session, action: &MediaAction) -> Result<Self, Failure> {
+        match action {
+            MediaAction::Get { target, .. } => {
+                let target = Target::check(target.output.as_deref(), session.output)?;
+                Ok(Self { target: Some(target), ..Self::default() })
+            }
+            MediaAction::Upload { file, alt_text, stored } => {
+                let mut upload = upload_of(file).await?;
+                (upload.folder, upload.alt_text) = (stored.folder.clone(), alt_text.clone());
+                upload.metadata = metadata(stored)?;
+                let size = std::fs::metadata(file).map_or(0, |found| found.len());
+                Ok(Self { upload: Some(upload), size, ..Self::default() })
+            }
+            _ => Ok(Self::default()),
+        }
     }
-    let asks = !session.global.yes && session.output.is_interactive();
-    if asks && !session.output.ask(&format!("Delete {id} for ever?")).await? {
-        return Err(Failure::Declined);
+
+    /// What a dry run shows and says; `None` of what only looks, which it does as ever.
+    fn rehearsal(&self, action: &MediaAction) -> Option<(Value, String)> {
+        match action {
+            MediaAction::Get { id, .. } => {
+                let (file, place) = match &self.target {
+                    Some(Target::File(path) | Target::Device(path)) => (Some(path), path.display().to_string()),
+                    Some(Target::Output) => (None, "standard output".to_owned()),
+                    Some(Target::Named) | None => (None, "a new file of this folder, by its own name".to_owned()),
+                };
+                let words = format!("{id} would be fetched and written to {place}");
+                Some((json!({ "get": id, "file": file.map(|path| path.display().to_string()) }), words))
+            }
+            MediaAction::Upload { file, stored, .. } => {
+                let (file, size) = (file.display().to_string(), self.size);
+                let words = format!("{file} ({size} bytes) would be uploaded");
+                Some((json!({ "upload": file, "size": size, "folder": stored.folder }), words))
+            }
+            MediaAction::Delete { id } => Some((json!({ "delete": id }), format!("{id} would be deleted"))),
+            MediaAction::List { .. } | MediaAction::Show { .. } => None,
+        }
     }
-    library.delete(id).await?;
-    if session.output.json {
-        session.output.object(&json!({ "deleted": id }), Outcome::Refused)?;
+}
+
+/// Asks before what cannot be undone.
+async fn confirm_deleting(session: &Session, id: &str) -> Result<(), Failure> {
+    if session.global.yes {
+        return Ok(());
     }
-    session.output.note(&format!("deleted {id}"));
-    Ok(())
+    if session.output.is_interactive() {
+        let yes = session.output.ask(&format!("Delete {id} for ever?")).await?;
+        return if yes { Ok(()) } else { Err(Failure::Declined) };
+    }
+    // Nothing of value is on the mock, so a script may rehearse on it as it is.
+    if session.kind()? == Kind::Mock {
+        return Ok(());
+    }
+    let message = format!("{id} would be deleted for ever, and nobody can be asked: say --yes (nothing was sent)");
+    Err(Failure::Usage(message))
 }
 
 fn show(session: &Session, media: &Media, file: Option<&str>) -> Result<(), Failure> {

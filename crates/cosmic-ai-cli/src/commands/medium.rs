@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::args::TargetArgs;
 use crate::draft::Draft;
-use crate::failure::Failure;
-use crate::interrupt::or_interrupted;
+use crate::failure::{Failure, whereabouts};
+use crate::interrupt::{Progress, or_told};
 use crate::output::Bar;
 use crate::session::{Ready, Session, charge_json, charged};
 use crate::target::{Paid, Target};
@@ -16,12 +16,15 @@ use crate::target::{Paid, Target};
 pub(super) async fn make(session: &Session, draft: Draft, target: &TargetArgs) -> Result<(), Failure> {
     // Before anything is paid for: a place that cannot be written costs nothing.
     let target = Target::check(target.output.as_deref(), session.output)?;
-    let Some(ready) = or_interrupted(session.ready(draft)).await? else { return Ok(()) };
+    let Some(ready) = session.ready(draft).await? else { return Ok(()) };
     let (media, usage) = session.watched(&ready.client, &ready.operation, generate_watched(session, &ready)).await?;
     let charge = charged(&ready.client, &ready.operation, &ready.request, usage.as_ref()).await;
     let paid = Paid { operation: ready.operation.clone(), outcome: Outcome::Billed { charge } };
-    let saved = or_interrupted(target.write(&ready.client, &media, &paid, session.output)).await;
-    let file = saved.map_err(|failure| after_paying(failure, &media, &ready, charge))?;
+    // What is interrupted while its bytes are fetched has been paid for.
+    let progress = Progress::default();
+    progress.is_of(&ready.operation);
+    progress.reached(format!(" after it was made: {}", whereabouts(&media.id, charge)), paid.outcome);
+    let file = or_told(&progress, target.write(&ready.client, &media, &paid, session.output)).await?;
     let file = file.map(|file| file.display().to_string());
     if session.output.json {
         let shown = json!({
@@ -40,21 +43,6 @@ pub(super) async fn make(session: &Session, draft: Draft, target: &TargetArgs) -
     let prefix = session.price_prefix();
     session.output.note(&format!("{prefix}{cost} -> {place} (media id {})", media.id));
     Ok(())
-}
-
-/// What is interrupted while its bytes are fetched has been paid for.
-fn after_paying(failure: Failure, media: &Media, ready: &Ready, charge: Option<cosmic_ai::Charge>) -> Failure {
-    match failure {
-        Failure::Interrupted { .. } => Failure::Interrupted {
-            message: format!(
-                "interrupted after it was made; it is in the library: cosmic-ai media get {} -o FILE",
-                media.id
-            ),
-            outcome: Outcome::Billed { charge },
-            operation: Some(ready.operation.clone()),
-        },
-        other => other,
-    }
 }
 
 async fn generate_watched(session: &Session, ready: &Ready) -> Result<(Media, Option<Usage>), Failure> {

@@ -20,16 +20,18 @@ const LOCAL: [(&str, &str); 3] = [
     ("COSMIC_READ_KEY", "local-read-key"),
 ];
 
+/// What is told whoever would pass calls on to a service that costs, with keys that everyone knows.
+const NO_KEYS: &str = "with --backend http, what clients ask for is paid for: give the bucket that is served keys of its own in COSMIC_SERVE_WRITE_KEY and COSMIC_SERVE_READ_KEY (or in --config FILE), or serve the mock with --backend mock";
+
 pub(super) async fn run(session: &Session, command: &ServeCommand) -> Result<(), Failure> {
     let config = config(session, command)?;
     let bucket = config.buckets.first().map(|bucket| bucket.slug.clone());
-    let backend = match session.settings.value(settings::BACKEND) {
-        // Alone of all commands it takes the mock by itself: a server to develop against is what it is for.
-        None => Backend::mock_with_seed(session.global.seed.unwrap_or(0)),
-        Some(_) => match session.kind()? {
-            Kind::Mock => Backend::mock_with_seed(session.global.seed.unwrap_or(0)),
-            Kind::Http => Backend::http(session.http(Modality::Video)?),
-        },
+    // Alone of all commands it takes the mock by itself: a server to develop against is what it is for.
+    let kind = session.settings.value(settings::BACKEND).map_or(Ok(Kind::Mock), |_| session.kind())?;
+    let backend = match kind {
+        Kind::Mock => Backend::mock_with_seed(session.global.seed.unwrap_or(0)),
+        Kind::Http if bucket.is_none() => return Err(Failure::settings(NO_KEYS)),
+        Kind::Http => Backend::http(session.http(Modality::Video)?),
     };
     if session.global.dry_run {
         return rehearse(session, &config, bucket.as_deref());
@@ -37,7 +39,13 @@ pub(super) async fn run(session: &Session, command: &ServeCommand) -> Result<(),
     log::open(session.output);
     // Before anyone is told that it runs: whoever is may end it at once.
     let mut ear = Ear::open();
-    let server = Server::start(config, backend).await.map_err(|error| failed(&error))?;
+    let server = tokio::select! {
+        started = Server::start(config, backend) => started.map_err(|error| failed(&error))?,
+        () = ear.hears() => {
+            let message = "interrupted while it started: nothing was served".to_owned();
+            return Err(Failure::Interrupted { message, outcome: Outcome::NotSent, operation: None });
+        }
+    };
     session.output.note(&server.recovery().to_string());
     announce(session, &server, bucket.as_deref())?;
     ear.hears().await;
@@ -77,7 +85,7 @@ fn config(session: &Session, command: &ServeCommand) -> Result<Config, Failure> 
     // A slug in the environment names the bucket of the service, which is not the one that is served.
     let slug =
         session.settings.find(settings::BUCKET).filter(|(_, origin)| *origin == Origin::Flag).map(|(slug, _)| slug);
-    match (slug, &command.write_key, &command.read_key) {
+    match (slug, chosen(command.write_key.as_deref()), chosen(command.read_key.as_deref())) {
         (None, None, None) => Ok(config),
         (slug, Some(write), Some(read)) => {
             Ok(config.with_bucket(BucketConfig::new(slug.unwrap_or("local-bucket"), write, read)))
@@ -88,9 +96,20 @@ fn config(session: &Session, command: &ServeCommand) -> Result<Config, Failure> 
     }
 }
 
-/// What would be started.
+/// A key that is set: an empty one is none.
+fn chosen(key: Option<&str>) -> Option<&str> {
+    key.filter(|key| !key.trim().is_empty())
+}
+
+/// What would be started, if its configuration can be served.
 fn rehearse(session: &Session, config: &Config, bucket: Option<&str>) -> Result<(), Failure> {
-    let bucket = bucket.unwrap_or("local-bucket");
+    let [(_, slug), (_, write_key), (_, read_key)] = LOCAL;
+    let whole = match bucket {
+        Some(_) => config.clone(),
+        None => config.clone().with_bucket(BucketConfig::new(slug, write_key, read_key)),
+    };
+    whole.check().map_err(|error| Failure::settings(error.to_string()))?;
+    let bucket = bucket.unwrap_or(slug);
     if session.output.json {
         let server = json!({ "address": config.address, "bucket": bucket, "data": config.data.display().to_string() });
         session.output.object(&json!({ "dry_run": true, "request": server }), Outcome::NotSent)?;

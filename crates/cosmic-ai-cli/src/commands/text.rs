@@ -11,8 +11,8 @@ use crate::output::Written;
 use crate::session::{Ready, Session, charge_json, charged};
 
 pub(super) async fn run(session: &Session, command: &TextCommand) -> Result<(), Failure> {
-    let ready = or_interrupted(async { session.ready(Draft::text(&command.ask).await?).await }).await?;
-    let Some(ready) = ready else { return Ok(()) };
+    let draft = or_interrupted(Draft::text(&command.ask, session.output)).await?;
+    let Some(ready) = session.ready(draft).await? else { return Ok(()) };
     let Request::Text(request) = &ready.request else { return Err(not_text()) };
     let answer =
         session.watched(&ready.client, &ready.operation, ask(session, &ready, request, command.no_stream)).await?;

@@ -1,22 +1,19 @@
 //! What goes before every paid call: the price, the question, the files; and what goes after an interruption.
 
-use std::io::ErrorKind;
-use std::path::Path;
 use std::time::Duration;
 
 use cosmic_ai::pricing::ledger::State;
 use cosmic_ai::pricing::{Estimate, Estimator, Meter};
 use cosmic_ai::{
     Amount, Asked, BudgetRefusal, Call, Charge, Client, Error, LargestFit, Modality, OperationId, Outcome, Pool,
-    Registry, Request, RequestRef, Tokens, Upload,
+    Registry, Request, RequestRef, Tokens,
 };
 use serde_json::json;
 
-use super::{Kind, Session};
+use super::{Kind, RUN_LABEL, Session, budgets};
 use crate::draft::Draft;
 use crate::failure::Failure;
-use crate::interrupt;
-use crate::target::content_type;
+use crate::interrupt::{Ear, Progress, or_told};
 
 /// How long an interrupted run waits for its ledger.
 const LAST_WORDS: Duration = Duration::from_secs(10);
@@ -55,10 +52,17 @@ impl Session {
         Ok(estimate)
     }
 
-    /// Everything up to sending: the price, the credentials, the question, the files. `None` for a dry run, which is done then.
-    pub(crate) async fn ready(&self, mut draft: Draft) -> Result<Option<Ready>, Failure> {
+    /// Everything up to sending: the price, the credentials, the question, the files. `None` for a dry run, which is done then. If it is
+    /// interrupted it says what had left by then.
+    pub(crate) async fn ready(&self, draft: Draft) -> Result<Option<Ready>, Failure> {
+        let progress = Progress::default();
+        or_told(&progress, self.prepared(draft, &progress)).await
+    }
+
+    async fn prepared(&self, mut draft: Draft, progress: &Progress) -> Result<Option<Ready>, Failure> {
         let estimate = self.price(&mut draft.request)?;
         if self.global.dry_run {
+            self.check_max_spend(&draft.request, &estimate)?;
             for (path, placeholder) in &draft.uploads {
                 self.output
                     .note(&format!("{placeholder} stands for {}, which would be uploaded first", path.display()));
@@ -67,12 +71,13 @@ impl Session {
             return Ok(None);
         }
         let operation = OperationId::mint();
+        progress.is_of(&operation);
         let client = self.client(draft.request.as_ref().modality(), operation.as_str()).await?;
         self.confirm(estimate.expected().map(Charge::total), "this call").await?;
         let call = self.call(operation.clone());
         if !draft.uploads.is_empty() {
             admitted(&client, &call, &estimate).await?;
-            self.upload(&client, &mut draft).await?;
+            self.upload(&client, &mut draft, progress).await.map_err(|failure| failure.of(&operation))?;
         }
         self.output.detail(&format!("operation: {operation}"));
         Ok(Some(Ready { client, request: draft.request, estimate, operation, call }))
@@ -119,14 +124,20 @@ impl Session {
         )))
     }
 
-    /// Stores the files of this machine in the library, and puts their URLs into the request.
-    async fn upload(&self, client: &Client, draft: &mut Draft) -> Result<(), Failure> {
-        for (path, placeholder) in std::mem::take(&mut draft.uploads) {
-            let media = client.upload(upload_of(&path).await?).await?;
-            self.output.note(&format!("uploaded {} -> {} ({})", path.display(), media.url, media.id));
-            draft.replace(&placeholder, &media.url);
-        }
-        Ok(())
+    /// Refuses what `--max-spend` would refuse. The budgets of the ledger are not asked: only what the call itself says counts.
+    fn check_max_spend(&self, request: &Request, estimate: &Estimate) -> Result<(), Failure> {
+        let Some(limit) = self.global.max_spend.map(Tokens) else { return Ok(()) };
+        let asked = match estimate.most().map(Charge::total) {
+            Some(most) if most <= limit => return Ok(()),
+            Some(most) => Asked::Amount(Amount::Tokens(most)),
+            None if estimate.has_known_price() => Asked::Unbounded,
+            None => Asked::Unpriced,
+        };
+        let budget = budgets::of_run(RUN_LABEL, RUN_LABEL, limit.get()).to_string();
+        let mut refusal = BudgetRefusal::new(budget, Pool::Total, asked, Amount::Tokens(limit));
+        refusal.largest =
+            Estimator::new(Registry::built_in()).largest_that_fits(request, |charge| charge.total() <= limit);
+        Err(Error::new(cosmic_ai::ErrorKind::Budget(refusal), Outcome::NotSent).into())
     }
 
     fn show_dry_run(&self, request: &Request, estimate: &Estimate) -> Result<(), Failure> {
@@ -146,10 +157,12 @@ impl Session {
         operation: &OperationId,
         work: impl Future<Output = Result<T, Failure>>,
     ) -> Result<T, Failure> {
+        // Before the work begins: what it sends at once may be under way when the signal comes.
+        let mut ear = Ear::open();
         let done = tokio::select! {
             biased;
             done = work => Some(done),
-            () = interrupt::asked_for() => None,
+            () = ear.hears() => None,
         };
         match (done, client.meter()) {
             (Some(done), _) => done,
@@ -223,19 +236,6 @@ pub(crate) fn in_words(estimate: &Estimate) -> String {
         (Some(expected), Some(high)) if expected != high => format!("{estimate}, {expected} expected"),
         _ => estimate.to_string(),
     }
-}
-
-/// A file of this machine, to be stored.
-pub(crate) async fn upload_of(path: &Path) -> Result<Upload, Failure> {
-    if !path.is_file() {
-        // A device would be read without end.
-        let error = std::io::Error::from(if path.exists() { ErrorKind::InvalidInput } else { ErrorKind::NotFound });
-        return Err(Failure::file(path.display(), "is no file", error));
-    }
-    let bytes = tokio::fs::read(path).await;
-    let bytes = bytes.map_err(|error| Failure::file(path.display(), "cannot be read", error))?;
-    let name = path.file_name().map_or_else(|| "file".into(), |name| name.to_string_lossy().into_owned());
-    Ok(Upload::new(name, content_type(path), bytes))
 }
 
 /// What a charge is, in JSON; `null` where it is not known.

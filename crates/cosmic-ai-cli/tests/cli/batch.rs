@@ -1,7 +1,7 @@
 //! `batch`: priced as a whole, results as they come, nothing paid twice.
 
 use cosmic_ai::mock::MockBackend;
-use cosmic_ai_testkit::server::{FaultServer, Reply, Script};
+use cosmic_ai_testkit::server::{FaultServer, Gate, Reply, Script};
 use cosmic_ai_testkit::stub::CosmicStub;
 use serde_json::Value;
 
@@ -55,7 +55,7 @@ fn the_whole_is_priced_before_anything_is_sent() {
     let user = User::of_mock();
     user.write("jobs.jsonl", JOBS);
     let run = user.run(&["batch", "jobs.jsonl", "--dry-run"]).ok();
-    run.says("in 3 calls").shows("nothing was sent");
+    run.says("mock: estimate: ").says("in 3 calls").shows("nothing was sent");
     assert!(!user.path("jobs.results.jsonl").exists());
 }
 
@@ -105,13 +105,13 @@ async fn resuming_pays_only_what_failed_unbilled() {
 async fn failures_are_told_by_line_and_the_first_gives_the_exit_code() {
     let refusal = |status: u16| Reply::json(status, serde_json::json!({ "status": status, "message": "no" }));
     let answered = || Reply::json(200, r#"{"text":"here","usage":{"input_tokens":1,"output_tokens":2}}"#);
-    let script = Script::new().then(answered()).then(refusal(402)).then(refusal(500)).then(answered());
+    let script = Script::new().then(answered()).then(refusal(400)).then(refusal(500)).then(answered());
     let server = FaultServer::start(script).await;
     let user = User::of_faults(&server);
     let line = r#"{"kind":"text","prompt":"Hello","max_tokens":9}"#;
     user.write("jobs.jsonl", format!("{line}\n{line}\n{line}\n"));
     let arguments = ["batch", "jobs.jsonl", "--concurrency", "1", "--retries", "0"];
-    user.run(&arguments).assert_code(5).says("1 done, 1 failed, 1 unknown");
+    user.run(&arguments).assert_code(3).says("1 done, 1 failed, 1 unknown");
     let first = results(&user, "jobs.results.jsonl");
     assert_eq!(ended(&first), [(1, "done"), (2, "failed"), (3, "unknown")]);
     let failed = first.iter().find(|line| line["state"] == "failed").unwrap();
@@ -129,6 +129,29 @@ async fn failures_are_told_by_line_and_the_first_gives_the_exit_code() {
             .len(),
         1
     );
+}
+
+#[tokio::test]
+async fn a_refusal_that_holds_for_every_line_stops_the_batch() {
+    for (status, code) in [(401, 4), (402, 5), (403, 4)] {
+        let refusal = Reply::json(status, serde_json::json!({ "status": status, "message": "not with this key" }));
+        let answered = || Reply::json(200, r#"{"text":"here","usage":{"input_tokens":1,"output_tokens":2}}"#);
+        let script = Script::new().then(answered()).then(refusal).then_times(3, answered());
+        let server = FaultServer::start(script).await;
+        let user = User::of_faults(&server);
+        user.write("jobs.jsonl", "{\"kind\":\"text\",\"prompt\":\"Hello\",\"max_tokens\":9}\n".repeat(4));
+        let arguments = ["batch", "jobs.jsonl", "--concurrency", "1", "--retries", "0"];
+        let run = user.run(&arguments).assert_code(code);
+        let run = run.says("1 done, 1 failed, 0 unknown, 0 done before, 2 not begun");
+        run.says("as it did line 2").says("not with this key").says("2 lines were not begun, go on with --resume");
+        assert_eq!(ended(&results(&user, "jobs.results.jsonl")), [(1, "done"), (2, "failed")]);
+        assert_eq!(server.requests().len(), 2);
+        let object = user.run(&[&arguments[..], &["--resume", "--json"]].concat()).ok().json();
+        assert_shape("batch", &object);
+        let told = ["done", "skipped", "not_begun"].map(|key| object[key].as_u64().unwrap());
+        assert_eq!(told, [3, 1, 0]);
+        server.assert_all_used();
+    }
 }
 
 #[tokio::test]
@@ -164,10 +187,76 @@ async fn a_run_that_died_is_looked_up_and_paid_once() {
 #[test]
 fn a_batch_keeps_to_its_bound() {
     let user = User::of_mock();
-    user.write("jobs.jsonl", "{\"kind\":\"image\",\"prompt\":\"one\"}\n{\"kind\":\"image\",\"prompt\":\"two\"}\n");
+    let image = |prompt: &str| format!("{{\"kind\":\"image\",\"prompt\":\"{prompt}\"}}\n");
+    user.write("jobs.jsonl", [image("one"), image("two"), image("three")].concat());
     let arguments = ["batch", "jobs.jsonl", "--max-spend", "40000", "--concurrency", "1"];
-    user.run(&arguments).assert_code(5).says("1 done, 1 failed");
+    // A refusal by a budget of our own is of the line alone.
+    user.run(&arguments).assert_code(5).says("1 done, 2 failed, 0 unknown").says("mock: charged 32,160");
     assert_eq!(user.run(&["usage", "--json"]).ok().json()["total"]["total"], 32_160);
+    // What earlier runs have spent is no matter of this one.
+    let resume = [&arguments[..], &["--resume"]].concat();
+    user.run(&resume).assert_code(5).says("1 done, 1 failed, 0 unknown, 1 done before");
+    user.run(&resume).ok().says("1 done, 0 failed, 0 unknown, 2 done before");
+    assert_eq!(user.run(&["usage", "--json"]).ok().json()["total"]["total"], 3 * 32_160);
+}
+
+#[test]
+fn what_no_ledger_keeps_is_found_before_anything_is_paid_for() {
+    let user = User::of_mock();
+    let plain = r#"{"kind":"text","prompt":"Hello","max_tokens":9}"#;
+    let labelled =
+        |label: &str| format!(r#"{{"kind":"text","prompt":"Hello","max_tokens":9,"label":{}}}"#, Value::from(label));
+    for (label, reason) in
+        [("x".repeat(257), "too long"), ("é".repeat(200), "too long"), ("a\u{7}b".to_owned(), "control")]
+    {
+        user.write("jobs.jsonl", format!("{plain}\n{}\n", labelled(&label)));
+        let error = user.run(&["batch", "jobs.jsonl", "--json"]).assert_code(3).error();
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains("line 2.label") && message.contains(reason), "{message}");
+        user.write("jobs.jsonl", format!("{}\n{plain}\n", labelled("mine")));
+        if !label.contains('\u{7}') {
+            user.run(&["batch", "jobs.jsonl", "--label", &label]).assert_code(3).says(reason);
+        }
+    }
+    assert!(!user.path("jobs.results.jsonl").exists());
+    assert!(!user.home(".local").exists());
+    user.write("jobs.jsonl", labelled(&"x".repeat(256)));
+    user.run(&["batch", "jobs.jsonl"]).ok();
+}
+
+#[test]
+fn files_of_this_machine_are_no_sources() {
+    let user = User::of_mock();
+    user.write("ref.png", "a picture");
+    for (line, field) in [
+        (r#"{"kind":"image","prompt":"A mug","reference_images":["ref.png"]}"#, "line 1.reference_images[0]"),
+        (r#"{"kind":"video","prompt":"A mug","reference_images":["./ref.png"]}"#, "line 1.reference_images[0]"),
+        (r#"{"kind":"text","prompt":"What is it?","max_tokens":9,"media_url":"ref.png"}"#, "line 1.media_url"),
+    ] {
+        user.write("jobs.jsonl", line);
+        user.run(&["batch", "jobs.jsonl"]).assert_code(3).says(field).says("cosmic-ai media upload");
+    }
+    assert!(!user.path("jobs.results.jsonl").exists());
+}
+
+#[tokio::test]
+async fn on_a_terminal_a_bar_shows_what_is_spent_so_far() {
+    let gate = Gate::new();
+    let answered = || Reply::json(200, r#"{"text":"here","usage":{"input_tokens":1,"output_tokens":2}}"#);
+    let second = answered().gated_after(0, &gate);
+    let server = FaultServer::start(Script::new().then(answered()).then(second)).await;
+    let user = User::of_faults(&server);
+    user.write("jobs.jsonl", "{\"kind\":\"text\",\"prompt\":\"Hello\",\"max_tokens\":9}\n".repeat(2));
+    let mut command = user.command(["batch", "jobs.jsonl", "--concurrency", "1"]);
+    let terminal = std::process::Stdio::inherit;
+    command.stdin(terminal()).stdout(terminal()).stderr(terminal());
+    let mut session = rexpect::session::spawn_command(command, Some(60_000)).unwrap();
+    session.exp_string("1/2").unwrap();
+    // Three tokens at the model's multiplier.
+    session.exp_string("6 tokens spent").unwrap();
+    gate.open();
+    let shown = session.exp_eof().unwrap();
+    assert!(shown.contains("2 done, 0 failed") && shown.contains("charged 12 tokens"), "{shown}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cosmic_ai_testkit::server::{FaultServer, RefusedPort, Reply, Script, Turn};
 
-use crate::rig::User;
+use crate::rig::{User, finish, signal};
 
 /// What an API that fails so makes of a text in one piece: exit code, kind, outcome, status.
 async fn check(script: impl Into<Script>, code: i32, kind: &str, outcome: &str, status: Option<u16>) -> String {
@@ -116,4 +116,86 @@ async fn only_what_cannot_be_billed_is_sent_again() {
     let server = FaultServer::start(Turn::new().read_request().pause(Duration::from_millis(10)).reset()).await;
     User::of_faults(&server).run(&["image", "a", "-o", "a.png", "--retries", "5"]).assert_code(7);
     server.assert_all_used();
+}
+
+/// What becomes of a picture that is made and whose file is answered so.
+async fn lost_on_the_way(file: impl Into<Script>, code: i32, kind: &str) -> serde_json::Value {
+    let files = FaultServer::start(file).await;
+    let media = format!(r#"{{"media":{{"id":"made","url":"{}/a.png","type":"image/png"}}}}"#, files.url());
+    let server = FaultServer::start(Script::new().then_times(2, Reply::json(200, media))).await;
+    let user = User::of_faults(&server);
+    let ask = ["image", "A lake", "-o", "a.png", "--idle-timeout", "1"];
+    let run = user.run(&[&ask[..], &["--json"]].concat()).assert_code(code);
+    assert_eq!(run.out, "");
+    assert!(!user.path("a.png").exists());
+    let error = run.error();
+    assert_eq!((&error["kind"], &error["outcome"]), (&kind.into(), &"billed".into()), "{error}");
+    assert_eq!(error["retryable"], false, "{error}");
+    assert!(error["operation_id"].is_string(), "{error}");
+    let message = error["message"].as_str().unwrap();
+    assert!(message.contains("the medium was made, charged 32,160 tokens"), "{message}");
+    assert!(message.contains("cosmic-ai media get made -o FILE"), "{message}");
+    assert_eq!(server.requests().len(), 1, "made again");
+    error
+}
+
+#[tokio::test]
+async fn a_file_that_does_not_come_is_no_reason_to_pay_again() {
+    for status in [400, 401, 402, 403, 404, 429] {
+        let kind = match status {
+            401 | 403 => "credentials",
+            402 => "tokens_used_up",
+            404 => "not_found",
+            429 => "rate_limited",
+            _ => "refused",
+        };
+        let error = lost_on_the_way(refusal(status, "no"), 8, kind).await;
+        assert_eq!(error["status"], status, "{error}");
+    }
+    lost_on_the_way(refusal(500, "oh"), 8, "server").await;
+    lost_on_the_way(Reply::new(200, "a picture").stalled_after(3), 7, "timeout").await;
+    lost_on_the_way(Reply::new(200, "a picture").reset_after(3), 7, "cut").await;
+}
+
+#[tokio::test]
+async fn who_stops_a_download_is_told_what_was_paid_for() {
+    let files = FaultServer::start(Turn::new().read_request().hold()).await;
+    let media = format!(r#"{{"media":{{"id":"made","url":"{}/a.png","type":"image/png"}}}}"#, files.url());
+    let server = FaultServer::start(Reply::json(200, media)).await;
+    let user = User::of_faults(&server);
+    let child = user.start(&["image", "A lake", "-o", "a.png", "--json"]);
+    files.wait_for_requests(1).await;
+    signal(&child, "INT");
+    let error = finish(child).assert_code(130).error();
+    assert_eq!((&error["kind"], &error["outcome"]), (&"interrupted".into(), &"billed".into()));
+    let message = error["message"].as_str().unwrap();
+    assert!(message.starts_with("interrupted after it was made: charged 32,160 tokens"), "{message}");
+    assert!(message.ends_with("cosmic-ai media get made -o FILE") && error["operation_id"].is_string(), "{error}");
+}
+
+#[tokio::test]
+async fn a_failed_upload_is_told_from_the_call_that_it_is_for() {
+    let stored = r#"{"media":{"id":"first","url":"https://x.invalid/first","type":"image/png"}}"#;
+    let check = async |script: Script, code: i32, kind: &str, ends: &str| {
+        let server = FaultServer::start(script).await;
+        let user = User::of_faults(&server);
+        user.write("a.png", b"\x89PNG\r\n\x1a\n");
+        user.write("b.png", b"\x89PNG\r\n\x1a\n");
+        let ask = ["image", "Waves", "--reference", "a.png", "--reference", "b.png", "-o", "c.png", "--yes", "--json"];
+        let error = user.run(&ask).assert_code(code).error();
+        assert_eq!(error["kind"], kind, "{error}");
+        assert!(error["operation_id"].is_string(), "{error}");
+        let message = error["message"].as_str().unwrap();
+        assert!(message.starts_with("uploading ") && message.ends_with(ends), "{message}");
+        server.assert_all_used();
+        error
+    };
+    let first = Script::new().then(refusal(400, "no"));
+    let error = check(first, 3, "refused", "; the call was not sent").await;
+    assert_eq!((&error["outcome"], &error["status"]), (&"refused".into(), &400.into()));
+    let second = || Script::new().then(Reply::json(200, stored));
+    let ends = "; the call was not sent; stored already: a.png (first)";
+    let error = check(second().then(refusal(500, "oh")), 8, "server", ends).await;
+    assert!(error["message"].as_str().unwrap().starts_with("uploading b.png: "), "{error}");
+    check(second().then(Turn::new().read_request().reset()), 7, "cut", ends).await;
 }

@@ -1,6 +1,6 @@
 //! Help, completions and manual pages.
 
-use crate::rig::User;
+use crate::rig::{User, finish};
 
 const COMMANDS: [&[&str]; 33] = [
     &[],
@@ -88,6 +88,83 @@ fn completions_are_there_for_every_shell_and_bash_takes_them() {
     }
     user.run(&["completions", "tcsh"]).assert_code(2);
     user.shell("$COSMIC completions bash > c && bash -n c").ok();
+}
+
+/// What bash offers at the end of these words, which the script decides and nothing else.
+fn completed(user: &User, words: &[&str]) -> Vec<String> {
+    let ask = r#". ./c
+        function=$(complete -p cosmic-ai | sed 's/.* -F \([^ ]*\) .*/\1/')
+        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+        "$function" cosmic-ai "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+        printf '%s\n' "${COMPREPLY[@]}""#;
+    let mut command = user.command_of("bash");
+    command.args(["--norc", "-c", ask, "bash", "cosmic-ai"]).args(words);
+    let run = finish(command.spawn().unwrap()).ok();
+    assert_eq!(run.err, "", "{words:?}");
+    run.out.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn bash_completes_commands_flags_and_values() {
+    let user = User::new();
+    user.write("c", user.run(&["completions", "bash"]).ok().out);
+    // All that is offered, where the registry or the flag says so; else some of it.
+    let check = |words: &[&str], expected: &[&str], is_all: bool| {
+        let offered = completed(&user, words);
+        let has = |value: &&str| offered.iter().any(|offered| offered == value);
+        assert!(expected.iter().all(has) && (!is_all || offered.len() == expected.len()), "{words:?}: {offered:?}");
+    };
+    let commands: Vec<&str> = COMMANDS.iter().filter_map(|command| command.first().copied()).collect();
+    check(&[""], &commands, false);
+    check(&["image", "--"], &["--size", "--aspect-ratio", "--reference", "--output", "--dry-run"], false);
+    let registry = cosmic_ai::Registry::built_in();
+    let image = registry.models_of(cosmic_ai::Modality::Image).flat_map(|model| match &model.spec {
+        cosmic_ai::registry::Spec::Image(spec) => spec.sizes.to_vec(),
+        _ => Vec::new(),
+    });
+    let sizes: std::collections::BTreeSet<String> = image.map(|size| size.to_string()).collect();
+    check(&["image", "a", "--size", ""], &sizes.iter().map(String::as_str).collect::<Vec<_>>(), true);
+    check(&["speech", "--voice", "s"], &["shimmer", "sage"], true);
+    check(&["media", ""], &["list", "show", "get", "upload", "delete"], false);
+    check(&["models", "show", "ve"], &["veo-3.1-generate-preview", "veo-3.1-fast-generate-preview"], true);
+    check(&["estimate", "video", "--dur"], &["--duration"], true);
+    check(&["--backend", "mock", "budget", "set", "--pe"], &["--per"], true);
+}
+
+#[test]
+fn what_prints_no_json_refuses_to() {
+    let user = User::new();
+    for arguments in [&["completions", "bash"][..], &["man"], &["man", "--dir", "pages"]] {
+        let run = user.run(&[arguments, &["--json"]].concat()).assert_code(2);
+        assert_eq!((run.out.as_str(), run.error()["kind"].as_str()), ("", Some("usage")), "{arguments:?}");
+    }
+    assert!(!user.path("pages").exists());
+}
+
+#[test]
+fn defaults_come_from_the_registry() {
+    let user = User::new();
+    let registry = cosmic_ai::Registry::built_in();
+    let check = |command: &str, modality: cosmic_ai::Modality| {
+        let help = user.run(&[command, "--help"]).ok().out.replace(char::is_whitespace, "");
+        let model = registry.default_model(modality).unwrap();
+        let mut defaults = vec![model.id.to_string()];
+        match &model.spec {
+            cosmic_ai::registry::Spec::Video(spec) if command == "video" => {
+                defaults.extend([spec.default_duration.to_string(), spec.default_resolution.to_string()]);
+            }
+            cosmic_ai::registry::Spec::Speech(spec) => defaults.push(spec.default_voice.to_string()),
+            _ => {}
+        }
+        for default in defaults {
+            assert!(help.contains(&format!("[default:{default}]")), "{command}: {default}");
+        }
+    };
+    check("text", cosmic_ai::Modality::Text);
+    check("image", cosmic_ai::Modality::Image);
+    check("video", cosmic_ai::Modality::Video);
+    check("extend", cosmic_ai::Modality::Video);
+    check("speech", cosmic_ai::Modality::Speech);
 }
 
 #[test]

@@ -3,7 +3,11 @@
 #[cfg(test)]
 mod batch;
 #[cfg(test)]
+mod batch_interruption;
+#[cfg(test)]
 mod errors;
+#[cfg(test)]
+mod faults;
 #[cfg(test)]
 mod folder;
 #[cfg(test)]

@@ -182,7 +182,20 @@ async fn the_library_is_listed_shown_fetched_filled_and_emptied() {
     assert!(got["file"].as_str().unwrap().ends_with("copy.png"));
     assert_eq!(std::fs::read(user.path("copy.png")).unwrap(), b"\x89PNG\r\n\x1a\n");
     assert_eq!(user.run(&["media", "get", id, "-o", "-"]).ok().bytes, b"\x89PNG\r\n\x1a\n");
-    assert_eq!(user.run(&["media", "delete", id, "--json"]).ok().json()["deleted"], id);
+    let sent = stub.requests().len();
+    let refused = user.run(&["media", "delete", id, "--json"]).assert_code(2).error();
+    assert_eq!((&refused["kind"], &refused["outcome"]), (&"usage".into(), &"not_sent".into()));
+    assert!(refused["message"].as_str().unwrap().contains("--yes"), "{refused}");
+    assert_eq!(stub.requests().len(), sent);
+    assert_eq!(user.run(&["media", "delete", id, "--yes", "--json"]).ok().json()["deleted"], id);
     let gone = user.run(&["media", "show", id, "--json"]).assert_code(3).error();
     assert_eq!(gone["kind"], "not_found");
+}
+
+#[test]
+fn on_the_mock_a_script_may_delete_without_being_asked() {
+    let user = User::of_mock();
+    let made = user.run(&["image", "A lake", "-o", "a.png", "--json"]).ok().json();
+    let id = made["media"]["id"].as_str().unwrap();
+    assert_eq!(user.run(&["media", "delete", id, "--json"]).ok().json()["deleted"], id);
 }

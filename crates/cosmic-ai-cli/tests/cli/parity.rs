@@ -2,8 +2,8 @@
 
 use cosmic_ai::mock::MockBackend;
 use cosmic_ai::{
-    Client, ClipSeconds, ImageRequest, ImageSize, Media, RequestRef, SpeechRequest, TextRequest, Usage, VideoRequest,
-    Voice,
+    Client, ClipSeconds, ExtensionRequest, ImageRequest, ImageSize, Media, RequestRef, SpeechRequest, TextRequest,
+    Usage, VideoRequest, Voice,
 };
 use cosmic_ai_testkit::stub::CosmicStub;
 use serde_json::{Value, json};
@@ -20,7 +20,8 @@ async fn bytes(client: &Client, media: &Media) -> Vec<u8> {
     client.generators().library.clone().unwrap().open(media).await.unwrap().collect().await.unwrap().to_vec()
 }
 
-async fn check(user: &User, more: &[&str]) {
+/// Whether the clip that goes on was the same one, by its id too.
+async fn check(user: &User, more: &[&str]) -> bool {
     let client = Client::new(MockBackend::builder().with_seed(7).build());
     let run = |arguments: &[&str]| user.run(&[arguments, &["--json", "--yes"], more].concat()).ok().json();
 
@@ -43,12 +44,27 @@ async fn check(user: &User, more: &[&str]) {
     let said = run(&["video", "Waves", "--duration", "4", "-o", "a.mp4"]);
     assert_eq!(std::fs::read(user.path("a.mp4")).unwrap(), bytes(&client, &made.media).await);
     assert_eq!(said["charge"], charged(&client, &video, made.usage.as_ref()));
+    assert_eq!(said["estimate"], json!(client.estimate(&video).unwrap()));
+
+    let extension = ExtensionRequest::new(made.media.id.clone(), "The tide turns");
+    let made = client.extend_video(&extension).await.unwrap();
+    // The clip's id is a part of what is asked for, and not every media library gives it the same.
+    let id = said["media"]["id"].as_str().unwrap().to_owned();
+    let is_the_same = id == extension.media_id.as_str();
+    let said = run(&["extend", &id, "The tide turns", "-o", "b.mp4"]);
+    if is_the_same {
+        assert_eq!(std::fs::read(user.path("b.mp4")).unwrap(), bytes(&client, &made.media).await);
+    }
+    assert_eq!(said["charge"], charged(&client, &extension, made.usage.as_ref()));
+    assert_eq!(said["estimate"], json!(client.estimate(&extension).unwrap()));
 
     let speech = SpeechRequest::new("Good morning.").with_voice(Voice::SAGE);
     let made = client.generate_speech(&speech).await.unwrap();
     let said = run(&["speech", "Good morning.", "--voice", "sage", "-o", "a.mp3"]);
     assert_eq!(std::fs::read(user.path("a.mp3")).unwrap(), bytes(&client, &made.media).await);
     assert_eq!(said["charge"], charged(&client, &speech, made.usage.as_ref()));
+    assert_eq!(said["estimate"], json!(client.estimate(&speech).unwrap()));
+    is_the_same
 }
 
 #[tokio::test]
@@ -68,5 +84,5 @@ fn through_the_local_server() {
 #[tokio::test]
 async fn over_http() {
     let stub = CosmicStub::start(MockBackend::builder().with_seed(7).build()).await;
-    check(&User::of_stub(&stub), &[]).await;
+    assert!(check(&User::of_stub(&stub), &[]).await);
 }

@@ -1,6 +1,6 @@
 //! `batch --resume`: whatever became of the earlier run, its ledger and its file, nothing is paid twice and nothing is glossed over.
 
-use cosmic_ai::mock::MockBackend;
+use cosmic_ai::mock::{Fault, MockBackend, When};
 use cosmic_ai_testkit::server::{FaultServer, Reply, Script, Turn};
 use cosmic_ai_testkit::stub::CosmicStub;
 use serde_json::Value;
@@ -100,6 +100,83 @@ async fn media_are_looked_for_even_when_the_ledger_is_gone() {
     user.write("jobs.results.jsonl", &begun);
     user.run(&["batch", "jobs.jsonl", "--resume", "--ledger", "memory"]).ok().says("1 done, 0 failed, 0 unknown");
     assert_eq!(posts(&stub), 1);
+}
+
+#[tokio::test]
+async fn what_was_sent_and_has_left_its_line_is_never_paid_again() {
+    let stub = CosmicStub::start(MockBackend::new()).await;
+    let user = User::of_stub(&stub);
+    let (one, two) = ("{\"kind\":\"image\",\"prompt\":\"one\"}\n", "{\"kind\":\"image\",\"prompt\":\"two\"}\n");
+    user.write("jobs.jsonl", one);
+    user.run(&["batch", "jobs.jsonl"]).ok();
+    let (done, sent) = (results(&user), begun(&user));
+    let unknown = sent.replace(r#""state":"sent""#, r#""state":"unknown""#);
+    assert!(sent != unknown);
+    for earlier in [done, sent, unknown] {
+        for (jobs, reason) in [
+            (format!("\n{one}"), "line 1 was removed since it was sent, and stands in line 2 now"),
+            (format!("{two}{one}"), "line 1 was changed since it was sent, and stands in line 2 now"),
+            (two.to_owned(), "line 1 was changed since it was sent; keep"),
+            ("\n".to_owned(), "line 1 was removed since it was sent; keep"),
+        ] {
+            user.write("jobs.jsonl", jobs);
+            user.write("jobs.results.jsonl", &earlier);
+            user.run(&["batch", "jobs.jsonl", "--resume", "--yes"]).assert_code(3).says(reason);
+            assert_eq!(results(&user), earlier);
+        }
+    }
+    assert_eq!(posts(&stub), 1);
+}
+
+#[tokio::test]
+async fn a_line_that_was_refused_may_be_removed() {
+    let refusal = Reply::json(400, r#"{"status":400,"message":"no"}"#);
+    let server = FaultServer::start(Script::new().then(refusal).then(answered())).await;
+    let user = User::of_faults(&server);
+    user.write("jobs.jsonl", TEXT);
+    user.run(&["batch", "jobs.jsonl", "--retries", "0"]).assert_code(3);
+    user.write("jobs.jsonl", format!("\n{TEXT}"));
+    user.run(&["batch", "jobs.jsonl", "--retries", "0", "--resume"]).ok().says("1 done, 0 failed, 0 unknown");
+    server.assert_all_used();
+}
+
+#[tokio::test]
+async fn a_medium_of_unknown_outcome_is_looked_for_and_never_sent_again() {
+    for is_there in [true, false] {
+        let mock = MockBackend::new();
+        let stub = CosmicStub::start(mock.clone()).await;
+        let user = User::of_stub(&stub);
+        user.write("jobs.jsonl", "{\"kind\":\"image\",\"prompt\":\"one\"}\n");
+        if is_there {
+            stub.lose_answers(1);
+        } else {
+            mock.fault(When::any(), Fault::server(500).nth(1));
+        }
+        user.run(&["batch", "jobs.jsonl", "--retries", "0"]).says("0 done, 0 failed, 1 unknown");
+        let before = results(&user);
+        let resume = ["batch", "jobs.jsonl", "--resume", "--retries", "0"];
+        let rehearsed = user.run(&[&resume[..], &["--dry-run", "--json"]].concat()).ok().json();
+        assert_eq!((&rehearsed["unknown"], &rehearsed["skipped"]), (&1.into(), &0.into()));
+        // What cannot be looked for stays as it is.
+        let mut nowhere = user.command(resume);
+        nowhere.env("COSMIC_BASE_URL", "http://127.0.0.1:1").env("COSMIC_API_URL", "http://127.0.0.1:1");
+        finish(nowhere.spawn().unwrap())
+            .assert_code(7)
+            .says("line 1 was sent by an earlier run and could not be looked up");
+        assert_eq!(results(&user), before);
+        if is_there {
+            user.run(&resume).ok().says("1 done, 0 failed, 0 unknown");
+            let last: Value = serde_json::from_str(results(&user).lines().last().unwrap()).unwrap();
+            assert_eq!((&last["state"], &last["found"]), (&"done".into(), &true.into()));
+            assert_eq!(user.run(&["unresolved"]).ok().out, "nothing is unresolved\n");
+            assert_eq!(user.run(&["usage", "--json"]).ok().json()["total"]["total"], 32_160);
+            user.run(&resume).ok().says("0 done, 0 failed, 0 unknown, 1 done before");
+        } else {
+            user.run(&resume).assert_code(10).says("0 done, 0 failed, 1 unknown, 0 done before");
+            assert_eq!(results(&user), before);
+        }
+        assert_eq!(posts(&stub), 1);
+    }
 }
 
 #[tokio::test]

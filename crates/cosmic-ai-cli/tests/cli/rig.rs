@@ -187,6 +187,11 @@ impl Serving {
         }
     }
 
+    /// What the routes of its API begin with.
+    pub(crate) fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
     /// A user of it.
     pub(crate) fn client(&self) -> User {
         User::of_service(&self.base_url, "local-bucket", "local-write-key", "local-read-key")

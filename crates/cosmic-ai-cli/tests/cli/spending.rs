@@ -165,9 +165,16 @@ async fn a_person_can_say_what_became_of_a_call() {
         let id = error["operation_id"].as_str().unwrap();
         user.run(&[&["unresolved", "resolve", id], verdict].concat()).ok().shows(id);
         assert_eq!(user.run(&["usage", "--json"]).ok().json()["total"]["total"], charged);
-        user.run(&[&["unresolved", "resolve", id], verdict].concat()).assert_code(1).says("not unresolved");
+        for rehearsed in [&[][..], &["--dry-run"]] {
+            let again = user.run(&[&["unresolved", "resolve", id], verdict, rehearsed].concat()).assert_code(3);
+            again.says("is not unresolved: it is ");
+            let unknown = ["unresolved", "resolve", "no-such-operation"];
+            user.run(&[&unknown, verdict, rehearsed].concat()).assert_code(3).says("is not in the ledger");
+        }
     }
-    user.run(&["unresolved", "resolve", "no-such-operation", "--not-billed"]).assert_code(1).says("no operation");
+    let sent = stub.requests().len();
+    user.run(&["unresolved", "resolve", "no-such-operation", "--made", "a-medium"]).assert_code(3);
+    assert_eq!(stub.requests().len(), sent, "looked for a medium of no operation");
     user.run(&["unresolved", "resolve", "some id", "--not-billed"]).assert_code(3);
     user.run(&["unresolved", "resolve", "some-id"]).assert_code(2);
     user.run(&["unresolved", "resolve", "some-id", "--charged", "much"]).assert_code(2);

@@ -63,3 +63,47 @@ fn a_path_need_not_be_text() {
     finish(command.arg(name).spawn().unwrap()).ok();
     assert!(user.path("").join(name).is_file());
 }
+
+fn mode_of(user: &User, name: &str) -> u32 {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::metadata(user.path(name)).unwrap().permissions().mode() & 0o777
+}
+
+fn with_mode(user: &User, name: &str, mode: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let path = user.write(name, "old");
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[tokio::test]
+async fn what_may_not_be_written_is_not_replaced() {
+    let stub = CosmicStub::start(MockBackend::new()).await;
+    let user = User::of_stub(&stub);
+    with_mode(&user, "kept.png", 0o444);
+    std::os::unix::fs::symlink("kept.png", user.path("link.png")).unwrap();
+    for target in ["kept.png", "link.png"] {
+        let error = user.run(&["image", "A lake", "-o", target, "--json"]).assert_code(1).error();
+        assert_eq!((&error["kind"], &error["outcome"]), (&"file".into(), &"not_sent".into()), "{error}");
+        user.run(&["media", "get", "an-id", "-o", target]).assert_code(1).says("cannot be written");
+    }
+    assert_eq!(std::fs::read(user.path("kept.png")).unwrap(), b"old");
+    assert_eq!(stub.requests().len(), 0);
+}
+
+#[test]
+fn a_file_that_is_replaced_keeps_its_permissions() {
+    let user = User::of_mock();
+    for mode in [0o600, 0o640, 0o666, 0o755] {
+        with_mode(&user, "a.png", mode);
+        user.run(&["image", "A lake", "-o", "a.png"]).ok();
+        assert!(std::fs::read(user.path("a.png")).unwrap().starts_with(b"\x89PNG"));
+        assert_eq!(mode_of(&user, "a.png"), mode, "{mode:o}");
+    }
+    // Those of a new file are as always, by whatever name.
+    user.write("usual", "");
+    user.run(&["image", "A lake", "-o", "new.png"]).ok();
+    let named = user.run(&["image", "A lake", "--json"]).ok().json();
+    for name in ["new.png", named["file"].as_str().unwrap()] {
+        assert_eq!(mode_of(&user, name), mode_of(&user, "usual"), "{name}");
+    }
+}

@@ -18,7 +18,9 @@ pub(super) async fn save(library: &dyn MediaLibrary, media: &Media, path: &Path)
 
     let folder = folder_of(path);
     // Before the bytes are fetched: an unwritable place costs no transfer.
-    let temporary = blocking(move || create(&folder)).await.map_err(|error| failed("cannot be created", error))?;
+    let there = path.to_owned();
+    let temporary =
+        blocking(move || create(&folder, &there)).await.map_err(|error| failed("cannot be created", error))?;
     let handle = temporary.as_file().try_clone().map_err(|error| failed("cannot be created", error))?;
     let mut file = tokio::fs::File::from_std(handle);
 
@@ -46,17 +48,30 @@ fn folder_of(path: &Path) -> PathBuf {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).map_or_else(|| PathBuf::from("."), Path::to_owned)
 }
 
-/// A temporary file that is removed unless it is renamed, with the permissions of any new file.
-fn create(folder: &Path) -> io::Result<NamedTempFile> {
+/// A temporary file that is removed unless it is renamed, with the permissions of the file whose place it is to take, else those of any
+/// new file.
+fn create(folder: &Path, target: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".cosmic-ai-").suffix(".part");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
+        // A link is itself replaced, and has none.
+        let replaced = fs::symlink_metadata(target).ok().filter(fs::Metadata::is_file);
+        let kept = replaced.map(|file| fs::Permissions::from_mode(file.permissions().mode() & 0o777));
         // The process's mask takes away from this what it takes from every file.
-        builder.permissions(fs::Permissions::from_mode(0o666));
+        builder.permissions(kept.clone().unwrap_or_else(|| fs::Permissions::from_mode(0o666)));
+        let made = builder.tempfile_in(folder)?;
+        if let Some(kept) = kept {
+            made.as_file().set_permissions(kept)?;
+        }
+        Ok(made)
     }
-    builder.tempfile_in(folder)
+    #[cfg(not(unix))]
+    {
+        let _ = target;
+        builder.tempfile_in(folder)
+    }
 }
 
 /// Gives the file its name, and asks for the name itself to be durable.

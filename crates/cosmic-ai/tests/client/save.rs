@@ -86,6 +86,22 @@ async fn a_saved_file_has_the_permissions_of_any_new_file() {
 
 #[cfg(unix)]
 #[tokio::test]
+async fn a_replaced_file_keeps_its_permissions() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let (client, media, bytes) = drawn().await;
+    let path = folder.path().join("saved");
+    for mode in [0o600, 0o640, 0o666, 0o755] {
+        fs::write(&path, "old").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        client.save(&media, &path).await.unwrap();
+        assert_eq!(fs::read(&path).unwrap(), bytes);
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, mode, "{mode:o}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
 async fn a_link_is_replaced_and_not_followed() {
     let folder = tempfile::tempdir().unwrap();
     let (client, media, bytes) = drawn().await;

@@ -59,11 +59,18 @@ pub(super) enum State {
     Unknown,
 }
 
-/// A job that was about to be sent when its run ended: ledger and library are to be asked first.
+/// What an earlier run left to be done of a job.
 #[derive(Debug, Clone)]
-pub(super) struct Begun {
-    /// What the ledger holds if it is the one of that run.
-    pub(super) mark: Option<OperationId>,
+pub(super) enum Left {
+    /// All of it: nothing of it was billed.
+    All,
+    /// It was about to be sent when its run ended: ledger and library are to be asked first.
+    Begun {
+        /// What the ledger holds if it is the one of that run.
+        mark: Option<OperationId>,
+    },
+    /// Its outcome is unknown. It is never sent again, but the library may have by now what it made.
+    Unknown,
 }
 
 impl Earlier {
@@ -108,15 +115,15 @@ impl Earlier {
         self.lines.get(&job.line).map(|known| known.state)
     }
 
-    /// Whether a job is finished or of unknown outcome, so that it is not sent again.
-    pub(super) fn is_closed(&self, job: &Job) -> bool {
-        matches!(self.state(job), Some(State::Done | State::Unknown))
-    }
-
-    /// A job that was about to be sent when its run ended.
-    pub(super) fn begun(&self, job: &Job) -> Option<Begun> {
-        let known = self.lines.get(&job.line).filter(|known| known.state == State::Sent)?;
-        Some(Begun { mark: known.ledger_mark.clone() })
+    /// What is left to be done of a job, if anything is.
+    pub(super) fn left(&self, job: &Job) -> Option<Left> {
+        let Some(known) = self.lines.get(&job.line) else { return Some(Left::All) };
+        match known.state {
+            State::Failed => Some(Left::All),
+            State::Sent => Some(Left::Begun { mark: known.ledger_mark.clone() }),
+            State::Unknown => job.leaves_medium().then_some(Left::Unknown),
+            State::Done => None,
+        }
     }
 
     /// The operation id of a job: the same for every process that goes on with the batch, and another one for a request that
@@ -131,20 +138,29 @@ impl Earlier {
         id.parse().unwrap_or_else(|_| OperationId::mint())
     }
 
-    /// Refuses jobs that were changed since: what was paid for would be told as the result of something else.
+    /// Refuses jobs that were changed, moved or removed since: what was paid for would be told as the result of something else,
+    /// or be paid again from its new line.
     pub(super) fn check(&self, jobs: &[Job]) -> Result<(), Failure> {
-        let changed = |job: &&Job| {
-            let known = self.lines.get(&job.line);
-            known.is_some_and(|known| known.hash != job.hash && known.state != State::Failed)
-        };
-        match jobs.iter().find(changed) {
-            None => Ok(()),
-            Some(job) => {
-                let reason =
-                    "was changed since it was sent; put new requests at the end, or begin anew with another -o";
-                Err(Failure::invalid(cosmic_ai::Problem::new(job.name(), reason)))
-            }
+        let jobs: BTreeMap<usize, &Job> = jobs.iter().map(|job| (job.line, job)).collect();
+        // What failed was not billed: it may go, or come again elsewhere.
+        for known in self.lines.values().filter(|known| known.state != State::Failed) {
+            let what = match jobs.get(&known.line) {
+                Some(job) if job.hash == known.hash => continue,
+                Some(_) => "changed",
+                None => "removed",
+            };
+            let is_elsewhere = |job: &&&Job| {
+                let here = self.lines.get(&job.line);
+                job.hash == known.hash && here.is_none_or(|here| here.hash != job.hash)
+            };
+            let place = jobs.values().find(is_elsewhere);
+            let place = place.map(|job| format!(", and stands in {} now", job.name())).unwrap_or_default();
+            let reason = format!(
+                "was {what} since it was sent{place}; keep requests on their lines and put new ones at the end, or begin anew with another -o, which pays for all of them"
+            );
+            return Err(Failure::invalid(cosmic_ai::Problem::new(format!("line {}", known.line), reason)));
         }
+        Ok(())
     }
 
     /// The first line of the batch: that of the earlier runs, or this one.

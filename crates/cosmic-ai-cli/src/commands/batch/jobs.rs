@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use cosmic_ai::pricing::ledger::{BodyHash, Kind};
-use cosmic_ai::{Error, InvalidRequest, Problem, Request};
+use cosmic_ai::pricing::ledger::{Admission, BodyHash, Entry, Kind, Ledger as _, LedgerError, MemoryLedger};
+use cosmic_ai::{Error, InvalidRequest, ModelId, OperationId, Problem, Request};
 use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::failure::Failure;
+use crate::session::LABEL;
 
 /// One request.
 #[derive(Debug, Clone)]
@@ -23,31 +24,63 @@ pub(super) struct Job {
 impl Job {
     /// What estimates and problems call it.
     pub(super) fn name(&self) -> String {
-        format!("line {}", self.line)
+        name(self.line)
+    }
+
+    /// Whether what it makes can be looked for: a text leaves nothing behind.
+    pub(super) const fn leaves_medium(&self) -> bool {
+        !matches!(self.request, Request::Text(_))
     }
 }
 
-/// All requests of a file. Blank lines are passed over.
+fn name(line: usize) -> String {
+    format!("line {line}")
+}
+
+/// All requests of a file. Blank lines are passed over. `label` is what `--label` gives the lines that have none.
 ///
 /// # Errors
-/// When it cannot be read, and for all lines at once that are no requests.
-pub(super) fn read(path: &Path) -> Result<Vec<Job>, Failure> {
+/// When it cannot be read, and for all lines at once that are no requests or have what no ledger keeps.
+pub(super) async fn read(path: &Path, label: Option<&String>) -> Result<Vec<Job>, Failure> {
     let text = std::fs::read_to_string(path).map_err(|error| Failure::file(path.display(), "cannot be read", error))?;
-    let (mut jobs, mut problems) = (Vec::new(), Vec::new());
+    let (mut jobs, mut problems) = (Vec::new(), of_ledger("--label", label, None).await);
     for (line, text) in (1..).zip(text.trim_start_matches('\u{feff}').lines()) {
         if text.trim().is_empty() {
             continue;
         }
         match job(line, text) {
-            Ok(job) => jobs.push(job),
+            Ok(job) => {
+                let label = format!("{}.label", job.name());
+                problems.extend(of_ledger(&label, job.label.as_ref(), job.request.as_ref().model()).await);
+                jobs.push(job);
+            }
             Err(problem) => problems.push(problem),
         }
     }
     if problems.is_empty() { Ok(jobs) } else { Err(Error::invalid(InvalidRequest::new(problems)).into()) }
 }
 
+/// What no ledger keeps, by the ledgers' own rule: asked of one that is thrown away, so that it is known before the first line is
+/// paid for and not when the turn of this one comes.
+async fn of_ledger(field: &str, label: Option<&String>, model: Option<&ModelId>) -> Vec<Problem> {
+    let mut entry = Entry::new(OperationId::mint(), Kind::Text, BodyHash::default());
+    entry.labels = label.map(|label| (LABEL.to_owned(), label.clone())).into_iter().collect();
+    entry.model = model.cloned();
+    let Err(LedgerError::Invalid(invalid)) = MemoryLedger::new().admit(Admission::new(entry, Vec::new())).await else {
+        return Vec::new();
+    };
+    let named = |mut problem: Problem| {
+        problem.field = match problem.field.strip_prefix("labels") {
+            Some(_) => field.to_owned().into(),
+            None => format!("{}{}", field.trim_end_matches(LABEL), problem.field).into(),
+        };
+        problem
+    };
+    invalid.problems.into_iter().map(named).collect()
+}
+
 fn job(line: usize, text: &str) -> Result<Job, Problem> {
-    let problem = |reason: String| Problem::new(format!("line {line}"), reason);
+    let problem = |reason: String| Problem::new(name(line), reason);
     let mut value: Value = serde_json::from_str(text).map_err(|error| problem(format!("is no JSON: {error}")))?;
     let Some(fields) = value.as_object_mut() else { return Err(problem("is no JSON object".to_owned())) };
     let label = match fields.remove("label") {
@@ -58,10 +91,32 @@ fn job(line: usize, text: &str) -> Result<Job, Problem> {
     let request = Request::deserialize(&value).map_err(|error| problem(format!("is no request: {error}")))?;
     check_fields(&request, &value)
         .map_err(|field| problem(format!("has a field that no {} request has", request.as_ref())).given(field))?;
+    check_sources(line, &request)?;
     // Plain data: it always serialises.
     let body = serde_json::to_vec(&request).unwrap_or_default();
     let hash = BodyHash::of(Kind::from(request.as_ref()), &body).to_string();
     Ok(Job { line, request, label, hash })
+}
+
+/// A file of this machine is no source that the service could fetch, and a batch stores none.
+fn check_sources(line: usize, request: &Request) -> Result<(), Problem> {
+    let references = |urls: &[String]| {
+        let named = |(place, url): (usize, &String)| (format!("reference_images[{place}]"), url.clone());
+        urls.iter().enumerate().map(named).collect()
+    };
+    let sources: Vec<(String, String)> = match request {
+        Request::Text(request) => request.media_url.iter().map(|url| ("media_url".to_owned(), url.clone())).collect(),
+        Request::Image(request) => references(&request.reference_images),
+        Request::Video(request) => references(&request.reference_images),
+        _ => Vec::new(),
+    };
+    match sources.into_iter().find(|(_, source)| !source.trim().is_empty() && !source.contains("://")) {
+        None => Ok(()),
+        Some((field, source)) => {
+            let reason = "is no URL, and a batch uploads no files: store it first with `cosmic-ai media upload`";
+            Err(Problem::new(format!("{}.{field}", name(line)), reason).given(source))
+        }
+    }
 }
 
 /// A field that the request does not have is a spelling mistake that would be paid for. The name of the field, if so.
@@ -100,9 +155,9 @@ mod tests {
     #[test]
     fn every_field_of_every_request_is_known() {
         let whole = [
-            r#"{"kind":"text","prompt":"a","messages":[],"model":"m","max_tokens":1,"media_url":"u"}"#,
-            r#"{"kind":"image","prompt":"a","model":"m","size":"1x1","aspect_ratio":"1:1","quality":"hd","reference_images":["u"],"format":"svg","folder":"f","alt_text":"t","metadata":{}}"#,
-            r#"{"kind":"video","prompt":"a","model":"m","duration":4,"resolution":"720p","reference_images":["u"],"folder":"f","metadata":{}}"#,
+            r#"{"kind":"text","prompt":"a","messages":[],"model":"m","max_tokens":1,"media_url":"http://h/u"}"#,
+            r#"{"kind":"image","prompt":"a","model":"m","size":"1x1","aspect_ratio":"1:1","quality":"hd","reference_images":["http://h/u"],"format":"svg","folder":"f","alt_text":"t","metadata":{}}"#,
+            r#"{"kind":"video","prompt":"a","model":"m","duration":4,"resolution":"720p","reference_images":["http://h/u"],"folder":"f","metadata":{}}"#,
             r#"{"kind":"extend","media_id":"i","prompt":"a","model":"m","folder":"f","metadata":{}}"#,
             r#"{"kind":"speech","prompt":"a","voice":"v","model":"m","folder":"f","metadata":{}}"#,
         ];

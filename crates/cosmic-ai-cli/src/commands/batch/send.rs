@@ -10,7 +10,7 @@ use cosmic_ai::{
 };
 use serde_json::{Value, json};
 
-use super::earlier::{Begun, State};
+use super::earlier::{Left, State};
 use super::jobs::Job;
 use super::mark;
 use super::results::Results;
@@ -36,6 +36,13 @@ pub(super) enum Ended {
         is_unknown: bool,
         code: u8,
     },
+    /// Refused for a reason that holds for every other line too: nothing was billed.
+    AllRefused {
+        code: u8,
+        reason: String,
+    },
+    /// Charged by what had come of it when it was dropped; its answer is lost.
+    Cut(Option<Charge>),
     /// Begun by an earlier run, and nothing could be found out about it now: it stays begun.
     StaysBegun(Failure),
     /// What became of it could not be recorded.
@@ -54,13 +61,16 @@ struct Answer {
 
 impl Sender {
     /// Sends a job, unless it was begun before and may have been billed.
-    pub(super) async fn send(&self, job: &Job, begun: Option<Begun>) -> Ended {
-        if let Some(begun) = begun {
-            match self.look_up(job, &begun).await {
-                Ok(Some(ended)) => return ended,
-                Ok(None) => {}
-                Err(failure) => return Ended::StaysBegun(failure),
-            }
+    pub(super) async fn send(&self, job: &Job, left: Left) -> Ended {
+        let known = match left {
+            Left::All => Ok(None),
+            Left::Begun { mark } => self.look_up(job, mark.as_ref()).await,
+            Left::Unknown => self.look_again(job).await.map(Some),
+        };
+        match known {
+            Ok(Some(ended)) => return ended,
+            Ok(None) => {}
+            Err(failure) => return Ended::StaysBegun(failure),
         }
         // Before anything leaves: a crash between here and the end finds the job begun.
         let sent = self.results.record(job, State::Sent, json!({ "ledger_mark": self.mark })).await;
@@ -80,7 +90,14 @@ impl Sender {
             Err(error) => {
                 let is_unknown = error.outcome().may_be_billed();
                 let state = if is_unknown { State::Unknown } else { State::Failed };
-                let ended = Ended::Failed { is_unknown, code: code_of(&error) };
+                let code = code_of(&error);
+                // Keys and the account are the same for every line. A local budget may have room for another one.
+                let is_of_all = matches!(error.kind(), ErrorKind::Credentials(_) | ErrorKind::TokensUsedUp(_));
+                let ended = if is_of_all && !is_unknown {
+                    Ended::AllRefused { code, reason: error.to_string() }
+                } else {
+                    Ended::Failed { is_unknown, code }
+                };
                 self.end(job, state, json!({ "error": error_body(&error) }), ended).await
             }
         }
@@ -134,7 +151,7 @@ impl Sender {
     ///
     /// # Errors
     /// When one of them cannot be asked. Then nothing is known yet, and nothing is recorded.
-    async fn look_up(&self, job: &Job, begun: &Begun) -> Result<Option<Ended>, Failure> {
+    async fn look_up(&self, job: &Job, mark: Option<&OperationId>) -> Result<Option<Ended>, Failure> {
         let id = self.results.operation(job);
         let Some(meter) = self.client.meter() else { return Ok(None) };
         let failed = |error: LedgerError| Failure::Call(error.into());
@@ -160,7 +177,7 @@ impl Sender {
         // The ledger is written before anything leaves: what it does not know was never sent, if it is the same ledger.
         let is_unsent = entry.as_ref().is_none_or(|entry| matches!(entry.state, Entered::Released | Entered::Reserved));
         if is_unsent
-            && let Some(mark) = &begun.mark
+            && let Some(mark) = mark
             && mark::is_in(meter, mark).await?
         {
             return Ok(None);
@@ -171,6 +188,22 @@ impl Sender {
         let more = json!({ "error": { "kind": "operation", "message": message, "outcome": "unknown", "operation_id": id }, "charge": charge_json(charge) });
         let ended = Ended::Failed { is_unknown: true, code: code::UNKNOWN };
         Ok(Some(self.end(job, State::Unknown, more, ended).await))
+    }
+
+    /// A job of unknown outcome: what it made may have come to the library since. If not, it stays as it is.
+    ///
+    /// # Errors
+    /// When library or ledger cannot be asked.
+    async fn look_again(&self, job: &Job) -> Result<Ended, Failure> {
+        let id = self.results.operation(job);
+        let Reconciled::Found(media) = self.client.reconcile(&Search::of(id.clone())).await? else {
+            return Ok(Ended::Failed { is_unknown: true, code: code::UNKNOWN });
+        };
+        let entry = match self.client.meter() {
+            Some(meter) => meter.ledger().entry(&id).await.map_err(|error| Failure::Call(error.into()))?,
+            None => None,
+        };
+        Ok(self.found(job, *media, entry.as_ref()).await)
     }
 
     /// A medium that an earlier run had paid for.

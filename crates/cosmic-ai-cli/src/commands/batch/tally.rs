@@ -15,23 +15,33 @@ pub(super) struct Tally {
     pub(super) done: usize,
     pub(super) failed: usize,
     pub(super) unknown: usize,
+    /// Lines of which nothing has left, and nothing is known to be wrong: the next run begins them.
+    pub(super) not_begun: usize,
     pub(super) charge: Charge,
     /// The line and exit code of the failure that comes first in the file.
     first: Option<(usize, u8)>,
     /// The first line that could not be looked up, and why: that stands nowhere else.
     begun: Option<(usize, String)>,
     /// Why the results cannot be written, once they cannot.
-    pub(super) broken: Option<String>,
+    broken: Option<String>,
+    /// The line whose answer says that the service would refuse every other one too, and what it said.
+    refused: Option<(usize, String)>,
 }
 
 impl Tally {
-    /// Begins with what earlier runs left unknown: nobody has to be told that all is well.
+    /// Begins with what earlier runs left unknown and is not looked for again: nobody has to be told that all is well.
     pub(super) fn of_earlier(jobs: &[Job], earlier: &Earlier) -> Self {
         let mut tally = Self::default();
-        for job in jobs.iter().filter(|job| earlier.state(job) == Some(State::Unknown)) {
-            tally.count(job.line, Ended::Failed { is_unknown: true, code: code::UNKNOWN });
+        let is_closed = |job: &&Job| earlier.state(job) == Some(State::Unknown) && earlier.left(job).is_none();
+        for job in jobs.iter().filter(is_closed) {
+            tally.fail(job.line, true, code::UNKNOWN);
         }
         tally
+    }
+
+    /// Whether no more lines are to be begun.
+    pub(super) const fn is_over(&self) -> bool {
+        self.broken.is_some() || self.refused.is_some()
     }
 
     /// Counts what became of a line.
@@ -42,6 +52,14 @@ impl Tally {
                 self.charge(charge);
             }
             Ended::Failed { is_unknown, code } => self.fail(line, is_unknown, code),
+            Ended::AllRefused { code, reason } => {
+                self.fail(line, false, code);
+                self.refused.get_or_insert((line, reason));
+            }
+            Ended::Cut(charge) => {
+                self.fail(line, true, code::UNKNOWN);
+                self.charge(charge);
+            }
             Ended::StaysBegun(failure) => {
                 self.fail(line, true, failure.exit_code());
                 if self.begun.as_ref().is_none_or(|(first, _)| line < *first) {
@@ -73,6 +91,19 @@ impl Tally {
         }
     }
 
+    /// What is known of the money when the batch was interrupted.
+    pub(super) const fn outcome(&self) -> Outcome {
+        if self.unknown > 0 {
+            Outcome::UNKNOWN
+        } else if self.done > 0 {
+            Outcome::Billed { charge: Some(self.charge) }
+        } else if self.failed > 0 {
+            Outcome::Refused
+        } else {
+            Outcome::NotSent
+        }
+    }
+
     /// How the batch fails, if it does.
     pub(super) fn failure(&self, path: &Path) -> Option<Failure> {
         let (_, code) = self.first?;
@@ -83,6 +114,13 @@ impl Tally {
         }
         let of = Tokens((self.failed + self.unknown) as u64);
         let mut message = format!("{of} lines were not done; why stands in {}", path.display());
+        if let Some((line, reason)) = &self.refused {
+            message = format!(
+                "{message}; the service would refuse every line as it did line {line} ({reason}): {} lines were not begun, go on with --resume -o {}",
+                self.not_begun,
+                path.display()
+            );
+        }
         if let Some((line, reason)) = &self.begun {
             message = format!(
                 "{message}; line {line} was sent by an earlier run and could not be looked up, try again with --resume: {reason}"
