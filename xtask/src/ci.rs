@@ -1,10 +1,11 @@
 //! `cargo xtask ci`: every check that a change must pass, the same here as on the machine that decides.
 //!
 //! In reading order: `plan` picks steps and runs them, `steps` is the list. Then those that are more than one command:
-//! `page`, `lint`, `ledgers`, `spending`, `server`, `openapi`, `clients`, `examples`, `media`, `terminal`, `package`, `consumers`.
+//! `page`, `lint`, `ledgers`, `disk`, `spending`, `server`, `openapi`, `clients`, `examples`, `media`, `terminal`, `package`, `consumers`.
 
 mod clients;
 mod consumers;
+mod disk;
 mod examples;
 mod ledgers;
 mod lint;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use super::disk;
 use crate::postgres::{self, Postgres};
 use crate::program::Program;
 
@@ -18,12 +19,12 @@ pub(super) fn run(root: &Path) -> Result<()> {
     tests.args(["test", "--package", "cosmic-ai-pricing", "--features", "sqlite,postgres-tests"]).run()?;
 
     // What is built over a ledger: servers, and people at their terminals.
-    for (package, tests, filter) in [("cosmic-ai-server", "server", "fleet"), ("cosmic-ai-cli", "cli", "team")] {
+    for (package, features, tests, filter) in
+        [("cosmic-ai-server", "postgres-tests", "server", "fleet"), ("cosmic-ai-cli", disk::FEATURES, "cli", "team")]
+    {
         let url = postgres.fresh_database(tests)?;
         let program = Program::cargo(root).unshown_env(postgres::URL, &url);
-        program
-            .args(["test", "--package", package, "--features", "postgres-tests", "--test", tests, "--", filter])
-            .run()?;
+        program.args(["test", "--package", package, "--features", features, "--test", tests, "--", filter]).run()?;
     }
     Ok(())
 }

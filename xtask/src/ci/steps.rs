@@ -4,7 +4,9 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use super::{clients, consumers, examples, ledgers, lint, media, openapi, package, page, server, spending, terminal};
+use super::{
+    clients, consumers, disk, examples, ledgers, lint, media, openapi, package, page, server, spending, terminal,
+};
 use crate::program::Program;
 use crate::{codegen, semver, tidy};
 
@@ -16,7 +18,7 @@ pub(super) struct Step {
     pub(super) run: fn(&Path) -> Result<()>,
 }
 
-pub(super) const STEPS: [Step; 21] = [
+pub(super) const STEPS: [Step; 22] = [
     Step { name: "fmt", about: "the code is laid out as rustfmt does", is_in_all: true, run: fmt },
     Step { name: "codegen", about: "generated files are up to date", is_in_all: true, run: |_| codegen::check() },
     Step { name: "tidy", about: "rules of the house that no compiler checks", is_in_all: true, run: |_| tidy::run() },
@@ -32,6 +34,7 @@ pub(super) const STEPS: [Step; 21] = [
     Step { name: "docs", about: "the documentation builds without warnings", is_in_all: true, run: docs },
     Step { name: "test", about: "every test, by the command of the README", is_in_all: true, run: test },
     Step { name: "ledgers", about: "every ledger, on real SQLite and PostgreSQL", is_in_all: true, run: ledgers::run },
+    Step { name: "disk", about: "the command line on a disk without room", is_in_all: true, run: disk::run },
     Step {
         name: "race",
         about: "eight processes on one ledger: 5,000 reservations, SQLite and PostgreSQL",

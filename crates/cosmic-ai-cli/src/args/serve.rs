@@ -30,7 +30,7 @@ pub(crate) struct ServeCommand {
     /// The most tokens that may be spent a month, over all buckets
     #[arg(long, value_name = "TOKENS")]
     pub(crate) budget: Option<u64>,
-    /// Refuse media for folders that nobody made; they are made on first use otherwise
+    /// Refuse media for folders that nobody made; `folders` of a --config file makes them
     #[arg(long)]
     pub(crate) strict_folders: bool,
     /// A configuration file of the server

@@ -4,7 +4,7 @@ mod log;
 
 use cosmic_ai::pricing::Budget;
 use cosmic_ai::{Error, ErrorKind, Modality, Outcome, Tokens};
-use cosmic_ai_server::{Backend, BucketConfig, Config, LedgerPlace, Server, StartError};
+use cosmic_ai_server::{Backend, BucketConfig, Config, LedgerPlace, Server, StartError, raise_file_limit};
 use serde_json::json;
 
 use crate::args::ServeCommand;
@@ -24,19 +24,20 @@ const LOCAL: [(&str, &str); 3] = [
 const NO_KEYS: &str = "with --backend http, what clients ask for is paid for: give the bucket that is served keys of its own in COSMIC_SERVE_WRITE_KEY and COSMIC_SERVE_READ_KEY (or in --config FILE), or serve the mock with --backend mock";
 
 pub(super) async fn run(session: &Session, command: &ServeCommand) -> Result<(), Failure> {
-    let config = config(session, command)?;
-    let bucket = config.buckets.first().map(|bucket| bucket.slug.clone());
     // Alone of all commands it takes the mock by itself: a server to develop against is what it is for.
     let kind = session.settings.value(settings::BACKEND).map_or(Ok(Kind::Mock), |_| session.kind())?;
+    let config = config(session, command, kind)?;
+    let bucket = config.buckets.first().map(|bucket| bucket.slug.clone());
     let backend = match kind {
         Kind::Mock => Backend::mock_with_seed(session.global.seed.unwrap_or(0)),
         Kind::Http if bucket.is_none() => return Err(Failure::settings(NO_KEYS)),
         Kind::Http => Backend::http(session.http(Modality::Video)?),
     };
     if session.global.dry_run {
-        return rehearse(session, &config, bucket.as_deref());
+        return rehearse(session, &config, &backend, bucket.as_deref());
     }
     log::open(session.output);
+    raise_file_limit();
     // Before anyone is told that it runs: whoever is may end it at once.
     let mut ear = Ear::open();
     let server = tokio::select! {
@@ -55,7 +56,7 @@ pub(super) async fn run(session: &Session, command: &ServeCommand) -> Result<(),
     Ok(())
 }
 
-fn config(session: &Session, command: &ServeCommand) -> Result<Config, Failure> {
+fn config(session: &Session, command: &ServeCommand, kind: Kind) -> Result<Config, Failure> {
     let mut config = match &command.config {
         Some(path) => {
             let text = std::fs::read_to_string(path);
@@ -63,7 +64,10 @@ fn config(session: &Session, command: &ServeCommand) -> Result<Config, Failure> 
             let read = Config::from_toml(&text, &path.display().to_string());
             read.map_err(|error| Failure::settings(error.to_string()))?
         }
-        None => Config::new(session.settings.places.serve()),
+        None => Config::new(match kind {
+            Kind::Mock => session.settings.places.serve(),
+            Kind::Http => session.settings.places.gateway(),
+        }),
     };
     if let Some(data) = &command.data {
         config.data.clone_from(data);
@@ -102,13 +106,9 @@ fn chosen(key: Option<&str>) -> Option<&str> {
 }
 
 /// What would be started, if its configuration can be served.
-fn rehearse(session: &Session, config: &Config, bucket: Option<&str>) -> Result<(), Failure> {
-    let [(_, slug), (_, write_key), (_, read_key)] = LOCAL;
-    let whole = match bucket {
-        Some(_) => config.clone(),
-        None => config.clone().with_bucket(BucketConfig::new(slug, write_key, read_key)),
-    };
-    whole.check().map_err(|error| Failure::settings(error.to_string()))?;
+fn rehearse(session: &Session, config: &Config, backend: &Backend, bucket: Option<&str>) -> Result<(), Failure> {
+    config.check_for(backend).map_err(|error| Failure::settings(error.to_string()))?;
+    let [(_, slug), ..] = LOCAL;
     let bucket = bucket.unwrap_or(slug);
     if session.output.json {
         let server = json!({ "address": config.address, "bucket": bucket, "data": config.data.display().to_string() });
@@ -158,6 +158,7 @@ fn failed(error: &StartError) -> Failure {
     match error {
         // What is beneath it says the same again, and that it is of the configuration is said by the failure.
         StartError::Config(error) => Failure::settings(error.to_string()),
+        StartError::MixedLedger { .. } => Failure::settings(message),
         StartError::Listen { .. } => not_started(&format!("{message}; --addr 127.0.0.1:0 takes a free port")),
         _ => not_started(&message),
     }

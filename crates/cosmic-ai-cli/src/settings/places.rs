@@ -48,8 +48,13 @@ impl Places {
         self.data.join("mock")
     }
 
-    /// The folder of the local server.
+    /// The folder of the local server over the mock.
     pub(crate) fn serve(&self) -> PathBuf {
         self.data.join("serve")
+    }
+
+    /// The folder of the local server that passes calls on: a server does not start on what the other kind has spent.
+    pub(crate) fn gateway(&self) -> PathBuf {
+        self.data.join("gateway")
     }
 }

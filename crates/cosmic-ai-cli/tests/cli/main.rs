@@ -11,6 +11,9 @@ mod faults;
 #[cfg(test)]
 mod folder;
 #[cfg(test)]
+#[cfg(feature = "namespace-tests")]
+mod full_disk;
+#[cfg(test)]
 mod help;
 #[cfg(test)]
 mod interruption;
@@ -36,6 +39,7 @@ mod settings;
 mod spending;
 #[cfg(test)]
 mod targets;
+#[cfg(test)]
 #[cfg(feature = "postgres-tests")]
 mod team;
 #[cfg(test)]
