@@ -88,7 +88,7 @@ impl Session {
 
     /// The ledger, by a name that stays the same; `None` if it is gone with the process.
     pub(crate) fn ledger_name(&self) -> Result<Option<String>, Failure> {
-        Ok(ledger::Place::of(&self.settings, self.kind()?).name())
+        Ok(ledger::Place::of(&self.settings, self.kind()?)?.name())
     }
 
     /// A meter over the ledger, with the budgets that were set and that of this run.

@@ -51,7 +51,7 @@ pub(super) fn file(metadata: &Metadata, library: &str) -> PathBuf {
     Path::new(&metadata.target_directory).join("doc").join(format!("{library}.json"))
 }
 
-/// Has libraries described, each in its [file], in which the next description of the same library stands as well.
+/// Has libraries described, each in its `file`, in which the next description of the same library stands as well.
 pub(super) fn describe(
     root: &Path,
     metadata: &Metadata,

@@ -47,6 +47,7 @@ pub(super) async fn run(session: &Session, command: &BatchCommand) -> Result<(),
     let words = in_words(&estimate, skipped, unknown);
     session.output.note(&format!("{}estimate: {words}", session.price_prefix()));
     if session.global.dry_run {
+        check_max_spend(session, &work)?;
         let shown = json!({
             "dry_run": true,
             "lines": jobs.len(),
@@ -129,6 +130,16 @@ fn price(work: &[(Job, Left)]) -> Result<PlanEstimate, Failure> {
     Estimator::new(Registry::built_in()).plan(&plan).map_err(|error| Failure::Call(error.into()))
 }
 
+/// Refuses what a run would refuse whatever the other lines cost: a line that is more than `--max-spend` by itself.
+fn check_max_spend(session: &Session, work: &[(Job, Left)]) -> Result<(), Failure> {
+    let estimator = Estimator::new(Registry::built_in());
+    for (job, _) in work.iter().filter(|(_, left)| may_be_sent(left)) {
+        let estimate = estimator.estimate(&job.request).map_err(Failure::from)?;
+        session.check_max_spend(&job.request, &estimate)?;
+    }
+    Ok(())
+}
+
 /// The price of the whole, in one line.
 fn in_words(estimate: &PlanEstimate, skipped: usize, unknown: usize) -> String {
     let mut words = estimate.to_string().replace('\n', "; ");
@@ -191,7 +202,9 @@ async fn send_all(
         }
     }
     drop(bar);
-    tally.not_begun += waiting.len();
+    for (job, left) in waiting {
+        tally.pass_over(job.line, &left);
+    }
     if !is_interrupted {
         return (tally, None);
     }

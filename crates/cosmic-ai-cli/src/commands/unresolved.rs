@@ -90,7 +90,11 @@ async fn resolvable(meter: &Meter, id: &OperationId) -> Result<Entry, Failure> {
         State::Unknown => Ok(entry),
         State::Reserved | State::Sent => {
             let kind = ErrorKind::Operation(OperationConflict::InFlight);
-            let until = format!("it can be resolved from {} on", at(entry.deadline));
+            let deadline = at(entry.deadline);
+            let until = match entry.state {
+                State::Reserved => format!("nothing has left: if it stays so, it is released at {deadline}"),
+                _ => format!("it can be resolved from {deadline} on"),
+            };
             Err(Error::new(kind, Outcome::NotSent).with_operation_id(id).with_source(until).into())
         }
         state => Err(wrong(format!("is not unresolved: it is {state}"))),

@@ -26,11 +26,15 @@ pub(super) async fn words(given: Option<&str>, name: &str, output: Output) -> Re
 
 /// The prompt of a text, which may be one beside a `-`; `None` if there are messages and nothing is added to them.
 pub(super) async fn prompt(given: &[String], has_messages: bool, output: Output) -> Result<Option<String>, Failure> {
+    let is_asked_for = matches!(given, [dash] if dash == "-");
+    if has_messages && (given.is_empty() || is_asked_for) {
+        if !is_asked_for && input().is_none() {
+            return Ok(None);
+        }
+        // The messages say enough where nothing comes.
+        return Ok(Some(piped().await?).filter(|text| !text.trim().is_empty()));
+    }
     match given {
-        [] if has_messages => match input() {
-            Some(_) => Ok(Some(piped().await?).filter(|text| !text.is_empty())),
-            None => Ok(None),
-        },
         [] => words(None, "PROMPT", output).await.map(Some),
         [text] => words(Some(text), "PROMPT", output).await.map(Some),
         [before, text] if before == "-" && text != "-" => Ok(Some(format!("{}\n\n{text}", beside().await?))),

@@ -22,16 +22,24 @@ pub(super) enum Place {
 
 impl Place {
     /// What is set; else a file in the user's data folder, another one for the mock.
-    pub(super) fn of(settings: &Settings, kind: Kind) -> Self {
-        match settings.value(settings::LEDGER) {
+    ///
+    /// # Errors
+    /// For a URL of something else. It is not repeated: it may hold a password.
+    pub(super) fn of(settings: &Settings, kind: Kind) -> Result<Self, Failure> {
+        Ok(match settings.value(settings::LEDGER) {
             Some("memory") => Self::Memory,
             Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
                 Self::Postgres(url.to_owned())
             }
+            Some(url) if url.contains("://") => {
+                return Err(Failure::settings(
+                    "the ledger is a SQLite file, a postgres:// URL or `memory`, and no URL of another kind",
+                ));
+            }
             Some(path) => Self::Sqlite { path: PathBuf::from(path), is_ours: false },
             None if kind == Kind::Mock => Self::Sqlite { path: settings.places.mock().join("spend.db"), is_ours: true },
             None => Self::Sqlite { path: settings.places.ledger(), is_ours: true },
-        }
+        })
     }
 
     /// A name that stays the same from run to run and holds no password; `None` if the ledger does not.
@@ -82,7 +90,7 @@ pub(super) enum Purpose {
 
 pub(super) async fn open(settings: &Settings, kind: Kind, purpose: Purpose) -> Result<Arc<dyn Ledger>, Failure> {
     let failed = |error: LedgerError| Failure::Call(error.into());
-    Ok(match Place::of(settings, kind) {
+    Ok(match Place::of(settings, kind)? {
         Place::Memory => Arc::new(MemoryLedger::new()),
         Place::Sqlite { path, is_ours } if purpose == Purpose::Look && !path.exists() => {
             if !is_ours {

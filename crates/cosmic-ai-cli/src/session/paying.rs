@@ -125,7 +125,7 @@ impl Session {
     }
 
     /// Refuses what `--max-spend` would refuse. The budgets of the ledger are not asked: only what the call itself says counts.
-    fn check_max_spend(&self, request: &Request, estimate: &Estimate) -> Result<(), Failure> {
+    pub(crate) fn check_max_spend(&self, request: &Request, estimate: &Estimate) -> Result<(), Failure> {
         let Some(limit) = self.global.max_spend.map(Tokens) else { return Ok(()) };
         let asked = match estimate.most().map(Charge::total) {
             Some(most) if most <= limit => return Ok(()),

@@ -26,6 +26,23 @@ fn a_limit_that_the_command_would_not_keep_is_refused() {
     user.run(&["estimate", "text", "a", "--max-spend", "5"]).assert_code(2).says("--max-spend");
 }
 
+#[test]
+fn a_rehearsed_batch_is_refused_where_a_line_is_more_by_itself() {
+    let user = User::of_mock();
+    user.write(
+        "jobs.jsonl",
+        "{\"kind\":\"text\",\"prompt\":\"a\",\"max_tokens\":5}\n{\"kind\":\"image\",\"prompt\":\"b\"}\n",
+    );
+    user.run(&["batch", "jobs.jsonl", "--dry-run", "--max-spend", "30000"]).assert_code(5).says("over budget");
+    user.run(&["batch", "jobs.jsonl", "--dry-run", "--max-spend", "40000"]).ok();
+}
+
+#[test]
+fn a_ledger_is_no_url_of_another_kind() {
+    let run = User::of_mock().run(&["usage", "--ledger", "mysql://team:canary@db/spend"]).assert_code(4);
+    assert!(run.err.contains("postgres://") && !run.err.contains("canary"), "{run:?}");
+}
+
 #[tokio::test]
 async fn no_file_is_uploaded_for_a_call_that_a_budget_refuses() {
     let stub = CosmicStub::start(MockBackend::new()).await;

@@ -196,6 +196,21 @@ async fn what_is_unknown_stays_unknown() {
 }
 
 #[tokio::test]
+async fn what_a_stopped_run_did_not_come_to_is_as_unknown_as_before() {
+    let refusal = |status: u16| Reply::json(status, serde_json::json!({ "status": status, "message": "no" }));
+    let server = FaultServer::start(Script::new().then(refusal(400)).then(refusal(500)).then(refusal(401))).await;
+    let user = User::of_faults(&server);
+    user.write("jobs.jsonl", format!("{TEXT}{{\"kind\":\"image\",\"prompt\":\"one\"}}\n"));
+    let batch = ["batch", "jobs.jsonl", "--concurrency", "1", "--retries", "0"];
+    user.run(&batch).assert_code(3).says("0 done, 1 failed, 1 unknown");
+    let run = user.run(&[&batch[..], &["--resume", "--json"]].concat()).assert_code(4);
+    let object: Value = serde_json::from_str(&run.out).unwrap();
+    let told = ["failed", "unknown", "not_begun"].map(|key| object[key].as_u64().unwrap());
+    assert_eq!((told, &run.error()["outcome"]), ([1, 1, 0], &"unknown".into()));
+    server.assert_all_used();
+}
+
+#[tokio::test]
 async fn results_of_another_backend_or_bucket_are_not_mixed() {
     let stub = CosmicStub::start(MockBackend::new()).await;
     let user = User::of_stub(&stub);

@@ -187,6 +187,7 @@ fn what_is_piped_to_a_chat_without_a_prompt_is_its_last_message() {
     check("$COSMIC text - --message 'user=Describe this' < doc", &["Describe this", "DOC"]);
     check("$COSMIC text --message 'user=Hello' < empty", &["Hello"]);
     check("printf '' | $COSMIC text --message 'user=Hello'", &["Hello"]);
+    check("echo | $COSMIC text - --message 'user=Hello'", &["Hello"]);
     check("$COSMIC text --message 'user=Hello' < /dev/null", &["Hello"]);
     check("$COSMIC text --message 'user=Hello' <&-", &["Hello"]);
     check("$COSMIC text 'Goodbye' --message 'user=Hello' < doc", &["Hello", "Goodbye"]);

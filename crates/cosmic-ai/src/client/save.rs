@@ -63,7 +63,8 @@ fn create(folder: &Path, target: &Path) -> io::Result<NamedTempFile> {
         builder.permissions(kept.clone().unwrap_or_else(|| fs::Permissions::from_mode(0o666)));
         let made = builder.tempfile_in(folder)?;
         if let Some(kept) = kept {
-            made.as_file().set_permissions(kept)?;
+            // What the mask took away. Some file systems change no permissions, which is no reason to lose what was paid for.
+            let _ = made.as_file().set_permissions(kept);
         }
         Ok(made)
     }

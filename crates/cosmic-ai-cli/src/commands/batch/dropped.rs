@@ -20,14 +20,13 @@ pub(super) struct UnderWay {
     pub(super) line: usize,
     operation: OperationId,
     leaves_medium: bool,
-    /// Whether this run is the first that may have sent it.
-    is_of_this_run: bool,
+    /// What this run had left to do about it.
+    left: Left,
 }
 
 impl UnderWay {
-    pub(super) const fn new(job: &Job, left: &Left, operation: OperationId) -> Self {
-        let is_of_this_run = matches!(left, Left::All);
-        Self { line: job.line, operation, leaves_medium: job.leaves_medium(), is_of_this_run }
+    pub(super) fn new(job: &Job, left: &Left, operation: OperationId) -> Self {
+        Self { line: job.line, operation, leaves_medium: job.leaves_medium(), left: left.clone() }
     }
 }
 
@@ -68,6 +67,8 @@ fn of_entry(dropped: &UnderWay, entry: Option<&Entry>) -> Option<(Ended, String)
     let amount = |charge: Option<Charge>| {
         charge.map_or_else(|| "an unknown number of tokens".to_owned(), |charge| charge.to_string())
     };
+    // What was settled before this run looked at it is no work of this run, and its medium was not found.
+    let entry = entry.filter(|entry| !(matches!(dropped.left, Left::Unknown) && entry.state == State::Settled));
     Some(match (entry, entry.map(|entry| entry.state)) {
         (Some(entry), Some(State::Settled)) if dropped.leaves_medium => {
             (Ended::Done(entry.charge), format!("was made and charged {}", amount(entry.charge)))
@@ -79,7 +80,7 @@ fn of_entry(dropped: &UnderWay, entry: Option<&Entry>) -> Option<(Ended, String)
         (Some(entry), Some(State::Sent | State::Unknown)) => {
             (unknown(), format!("may have been billed, {} stay held", amount(entry.held)))
         }
-        _ if dropped.is_of_this_run => return None,
+        _ if matches!(dropped.left, Left::All) => return None,
         _ => (unknown(), "was sent by an earlier run and may have been billed".to_owned()),
     })
 }
@@ -98,22 +99,23 @@ mod tests {
     #[test]
     fn a_line_counts_as_the_ledger_knows_it() {
         let charge = Charge::new(Tokens(1), Tokens(2));
-        let check = |state: Option<State>, leaves_medium: bool, is_of_this_run: bool, expected: [usize; 3]| {
+        let check = |state: Option<State>, leaves_medium: bool, left: &Left, expected: [usize; 3]| {
             let operation = OperationId::mint();
             let entry = state.map(|state| {
                 let mut entry = Entry::new(operation.clone(), Kind::Image, BodyHash::default());
                 (entry.state, entry.charge) = (state, (state == State::Settled).then_some(charge));
                 entry
             });
-            let dropped = UnderWay { line: 1, operation, leaves_medium, is_of_this_run };
+            let dropped = UnderWay { line: 1, operation, leaves_medium, left: left.clone() };
             let mut tally = Tally::default();
             match of_entry(&dropped, entry.as_ref()) {
                 Some((ended, _)) => tally.count(1, ended),
                 None => tally.not_begun += 1,
             }
             let told = [tally.done, tally.unknown, tally.not_begun];
-            assert_eq!(told, expected, "{state:?} {leaves_medium} {is_of_this_run}");
-            assert_eq!(tally.charge, if state == Some(State::Settled) { charge } else { Charge::ZERO });
+            assert_eq!(told, expected, "{state:?} {leaves_medium} {left:?}");
+            let is_of_this_run = state == Some(State::Settled) && !matches!(left, Left::Unknown);
+            assert_eq!(tally.charge, if is_of_this_run { charge } else { Charge::ZERO });
             let outcome = match expected {
                 [1, 0, 0] => Outcome::Billed { charge: Some(charge) },
                 [0, 1, 0] => Outcome::UNKNOWN,
@@ -121,17 +123,19 @@ mod tests {
             };
             assert_eq!(tally.outcome(), outcome);
         };
-        for (leaves_medium, is_of_this_run) in [(true, true), (true, false), (false, true), (false, false)] {
+        let lefts = [Left::All, Left::Begun { mark: None }, Left::Unknown];
+        for (leaves_medium, left) in lefts.iter().flat_map(|left| [(true, left), (false, left)]) {
             for state in [State::Sent, State::Unknown] {
-                check(Some(state), leaves_medium, is_of_this_run, [0, 1, 0]);
+                check(Some(state), leaves_medium, left, [0, 1, 0]);
             }
             // What this run never sent is not begun; what an earlier one sent this run has not found out about.
             for state in [None, Some(State::Reserved), Some(State::Released)] {
-                let expected = if is_of_this_run { [0, 0, 1] } else { [0, 1, 0] };
-                check(state, leaves_medium, is_of_this_run, expected);
+                let expected = if matches!(left, Left::All) { [0, 0, 1] } else { [0, 1, 0] };
+                check(state, leaves_medium, left, expected);
             }
-            let expected = if leaves_medium { [1, 0, 0] } else { [0, 1, 0] };
-            check(Some(State::Settled), leaves_medium, is_of_this_run, expected);
+            // What was unknown before was settled by someone else, and its medium is not found.
+            let is_made = leaves_medium && !matches!(left, Left::Unknown);
+            check(Some(State::Settled), leaves_medium, left, if is_made { [1, 0, 0] } else { [0, 1, 0] });
         }
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use cosmic_ai::{Charge, Outcome, Tokens};
 
-use super::earlier::{Earlier, State};
+use super::earlier::{Earlier, Left, State};
 use super::jobs::Job;
 use super::send::Ended;
 use crate::failure::{Failure, code};
@@ -37,6 +37,14 @@ impl Tally {
             tally.fail(job.line, true, code::UNKNOWN);
         }
         tally
+    }
+
+    /// Counts a line that this run did not come to: what an earlier one may have sent is as unknown as before.
+    pub(super) fn pass_over(&mut self, line: usize, left: &Left) {
+        match left {
+            Left::All => self.not_begun += 1,
+            Left::Begun { .. } | Left::Unknown => self.fail(line, true, code::UNKNOWN),
+        }
     }
 
     /// Whether no more lines are to be begun.
@@ -91,7 +99,7 @@ impl Tally {
         }
     }
 
-    /// What is known of the money when the batch was interrupted.
+    /// What is known of the money.
     pub(super) const fn outcome(&self) -> Outcome {
         if self.unknown > 0 {
             Outcome::UNKNOWN
@@ -107,7 +115,7 @@ impl Tally {
     /// How the batch fails, if it does.
     pub(super) fn failure(&self, path: &Path) -> Option<Failure> {
         let (_, code) = self.first?;
-        let outcome = if self.unknown > 0 { Outcome::UNKNOWN } else { Outcome::Refused };
+        let outcome = self.outcome();
         if let Some(broken) = &self.broken {
             let message = format!("{broken}; nothing more was sent, go on with --resume -o {}", path.display());
             return Some(Failure::Batch { code: code::LOCAL, message, outcome });
