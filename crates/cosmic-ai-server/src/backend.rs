@@ -23,6 +23,8 @@ type Make = dyn Fn(&BucketLibrary) -> Generators + Send + Sync;
 pub struct Backend {
     make: Arc<Make>,
     is_embedded: bool,
+    /// Whether its media are where it keeps them, not on the server's disk.
+    has_library: bool,
     registry: Option<Arc<Registry>>,
 }
 
@@ -91,13 +93,14 @@ impl Backend {
     /// [`scripted`](Self::scripted).
     pub fn of(generators: impl Into<Generators>) -> Self {
         let generators = generators.into();
-        Self { make: Arc::new(move |_| generators.clone()), is_embedded: false, registry: None }
+        let has_library = generators.library.is_some();
+        Self { make: Arc::new(move |_| generators.clone()), is_embedded: false, has_library, registry: None }
     }
 
     /// Generators that live and die with the server: what they were at when it died was not made and not billed. `make` is
     /// called once for each bucket, with its library. What it makes must be stored there: the server shows nothing else.
     pub fn embedded(make: impl Fn(&BucketLibrary) -> Generators + Send + Sync + 'static) -> Self {
-        Self { make: Arc::new(make), is_embedded: true, registry: None }
+        Self { make: Arc::new(make), is_embedded: true, has_library: false, registry: None }
     }
 
     /// Sets the registry to validate and price by; the built-in one, if not set. Give the generators the same.
@@ -114,6 +117,11 @@ impl Backend {
 
     pub(crate) const fn is_embedded(&self) -> bool {
         self.is_embedded
+    }
+
+    /// Whether its media are where it keeps them, not on the server's disk.
+    pub(crate) const fn has_library(&self) -> bool {
+        self.has_library
     }
 
     /// What kind of tokens it spends.

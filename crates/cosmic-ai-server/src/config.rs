@@ -164,7 +164,7 @@ pub struct BucketConfig {
     /// How many calls that generate it may make.
     pub rate: Option<RateLimit>,
     /// Folders that are made at the start, if they are not there. With [`FolderPolicy::Strict`] they are those that media may be
-    /// put into.
+    /// put into. Refused with a backend that has a library of its own, as a gateway has: its folders are its own.
     pub folders: Vec<String>,
 }
 
@@ -191,7 +191,7 @@ impl BucketConfig {
         self
     }
 
-    /// Adds a folder that is made at the start.
+    /// Adds a folder that is made at the start. A gateway's service makes its own.
     pub fn with_folder(mut self, name: impl Into<String>) -> Self {
         self.folders.push(name.into());
         self

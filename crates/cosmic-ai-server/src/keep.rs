@@ -1,8 +1,8 @@
 //! A gateway's own copies of the media that it had made.
 //!
-//! In reading order: [`Keeper`] makes a copy; `host` says where from; `fetch` asks for the bytes and follows redirects, each of
-//! which is checked; `arriving` counts them as they come; [`Copied`] is the service's library as it is shown, with the URLs of
-//! copies.
+//! In reading order: [`Keeper`] makes a copy; `turns` sees that nobody else makes the same one meanwhile; `host` says where from;
+//! `fetch` asks for the bytes and follows redirects, each of which is checked; `arriving` counts them as they come; [`Copied`] is
+//! the service's library as it is shown, with the URLs of copies.
 //!
 //! The list of hosts is the whole of the trust: a name on it may lead to any address. Nothing of the gateway goes along: no key,
 //! no cookie, no referrer, and no proxy of the environment, which would look up names by itself.
@@ -13,16 +13,18 @@ mod fetch;
 mod host;
 #[cfg(test)]
 mod tests;
+mod turns;
 
 use std::fmt;
 use std::time::Duration;
 
-use cosmic_ai::{ByteStream, Media};
+use cosmic_ai::{ByteStream, Media, MediaLibrary as _};
 use reqwest::redirect::Policy;
 
 use self::arriving::Arriving;
 pub(crate) use self::copied::Copied;
 pub(crate) use self::host::Host;
+use self::turns::Turns;
 use crate::app::App;
 use crate::bucket::Bucket;
 use crate::config::{ConfigError, KeepConfig};
@@ -43,6 +45,7 @@ pub(crate) struct Keeper {
     most_bytes: u64,
     /// How long one copy may take in all.
     time: Duration,
+    turns: Turns,
 }
 
 impl Keeper {
@@ -60,13 +63,13 @@ impl Keeper {
             .user_agent(concat!("cosmic-ai-server/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| ConfigError::new(format!("keep: no HTTP client can be made: {error}")))?;
-        Ok(Self { client, hosts, most_bytes: config.most_bytes, time: config.time })
+        Ok(Self { client, hosts, most_bytes: config.most_bytes, time: config.time, turns: Turns::default() })
     }
 
-    /// Copies a medium into a library, and gives it with the URLs of the copy and the service's own as `origin_url`. Whatever
-    /// fails, it is given as it was, and the log says why: what is paid for is never lost over a copy.
+    /// Copies a medium into a library, unless there is a copy already, and gives it with the URLs of the copy and the service's
+    /// own as `origin_url`. Whatever fails, it is given as it was, and the log says why: what is paid for is never lost over a copy.
     pub(crate) async fn keep(&self, library: &BucketLibrary, media: Media) -> Media {
-        let copied = tokio::time::timeout(self.time, self.copy(library, &media)).await;
+        let copied = tokio::time::timeout(self.time, self.only_copy(library, &media)).await;
         let problem = match copied {
             Ok(Ok(copy)) => return with_copy(media, copy),
             Ok(Err(problem)) => problem,
@@ -75,6 +78,18 @@ impl Keeper {
         // Not its URL, which may be signed. What the service says of itself is quoted, lest it write lines of its own.
         tracing::warn!(media = ?media.id.as_str(), %problem, "no copy was kept: the medium is where the service has it");
         media
+    }
+
+    /// The copy that there is, or else a new one. One at a time for each medium: a second copy would end the URL of the first,
+    /// which may have been given out.
+    async fn only_copy(&self, library: &BucketLibrary, media: &Media) -> Result<Media, NotKept> {
+        let place = self.turns.place(&media.id);
+        let _turn = place.turn().await;
+        match library.get(&media.id).await {
+            Ok(copy) => Ok(copy),
+            Err(error) if copied::is_missing(&error) => self.copy(library, media).await,
+            Err(error) => Err(NotKept::new(error.to_string())),
+        }
     }
 
     async fn copy(&self, library: &BucketLibrary, media: &Media) -> Result<Media, NotKept> {

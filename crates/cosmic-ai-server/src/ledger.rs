@@ -38,7 +38,9 @@ fn in_data_folder(config: &Config) -> PathBuf {
     config.data.join("spend.db")
 }
 
-/// Refuses a ledger of the other kind of spending. Its first page tells: all who write it look there before they do.
+/// Refuses a ledger of the other kind of spending, as far as its oldest thousand entries tell. Servers and the command line look
+/// at its oldest ones too before they write. What others enter later, or two who begin an empty ledger at once, it does not see:
+/// for that, every call has its label, and only what is labelled as made up is ever released.
 async fn check_unmixed(ledger: &dyn Ledger, config: &Config, spending: Spending) -> Result<(), StartError> {
     let first = ledger.entries(&EntryQuery::all()).await?;
     let Some(other) = first.iter().find(|entry| Spending::of(entry) != spending) else { return Ok(()) };

@@ -64,7 +64,9 @@ pub(crate) async fn recover(app: &App, library: Sweep) -> Result<Recovery, Ledge
             recovery.unresolved += 1;
             continue;
         };
-        if settled_by_medium(bucket, meter, &entry).await.is_some() {
+        if let Some(medium) = medium_of(bucket, &entry).await
+            && meter.resolve(&entry.id, Verdict::Made(medium)).await.is_ok()
+        {
             recovery.settled += 1;
         } else if meter.resolve(&entry.id, Verdict::NotBilled).await.is_ok() {
             recovery.released += 1;
@@ -77,24 +79,40 @@ pub(crate) async fn recover(app: &App, library: Sweep) -> Result<Recovery, Ledge
 
 /// Looks for lost media until the server stops: at once, then for each a minute after its call, and then less and less often.
 pub(crate) async fn look_for_lost(app: Arc<App>) {
-    let looks = async {
-        let mut next_looks = BTreeMap::new();
-        loop {
-            if let Err(error) = look(&app, &mut next_looks).await {
+    let mut next_looks = BTreeMap::new();
+    while !app.stopping.is_cancelled() {
+        let mut found = Vec::new();
+        tokio::select! {
+            // Also in the middle of a look, which a slow service may make long.
+            () = app.stopping.cancelled() => {}
+            looked = look(&app, &mut next_looks, &mut found) => if let Err(error) = looked {
                 tracing::warn!(%error, "the ledger cannot be asked for what is lost");
             }
-            tokio::time::sleep(LOOK_EVERY).await;
         }
-    };
-    // Also in the middle of a look, which a slow service may make long.
-    tokio::select! {
-        () = app.stopping.cancelled() => {}
-        () = looks => {}
+        if !found.is_empty() {
+            // By itself: a slow host holds up no further look, and a stop waits for it like for a call.
+            app.tasks.spawn(copy(app.clone(), found));
+        }
+        tokio::select! {
+            () = app.stopping.cancelled() => {}
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+        }
     }
 }
 
-/// Looks once for all lost media whose next look is due.
-async fn look(app: &App, next_looks: &mut BTreeMap<OperationId, Instant>) -> Result<(), LedgerError> {
+/// Copies media that were found, where copies are kept, until a stop has no more time.
+async fn copy(app: Arc<App>, found: Vec<(Arc<Bucket>, Media)>) {
+    for (bucket, medium) in found {
+        keep::kept(&app, &bucket, medium).await;
+    }
+}
+
+/// Looks once for all lost media whose next look is due, and settles those that it finds; `found` are they.
+async fn look(
+    app: &App,
+    next_looks: &mut BTreeMap<OperationId, Instant>,
+    found: &mut Vec<(Arc<Bucket>, Media)>,
+) -> Result<(), LedgerError> {
     let recent = SystemTime::now().checked_sub(LOOKED_FOR).unwrap_or(SystemTime::UNIX_EPOCH);
     let lost = own_entries(app, EntryQuery::all().with_states([State::Unknown]).with_from(recent)).await?;
     let now = Instant::now();
@@ -105,10 +123,13 @@ async fn look(app: &App, next_looks: &mut BTreeMap<OperationId, Instant>) -> Res
         }
         next_looks.insert(entry.id.clone(), now + pause_after(entry.at.elapsed().unwrap_or_default()));
         if let Some((bucket, meter)) = of(app, &entry)
-            && let Some(medium) = settled_by_medium(bucket, meter, &entry).await
+            && let Some(medium) = medium_of(bucket, &entry).await
         {
-            tracing::info!(operation = %entry.id, "a lost medium was found and settled");
-            keep::kept(app, bucket, medium).await;
+            // Before it is settled, for then nobody looks for it again: a stop in between would lose the copy.
+            found.push((bucket.clone(), (*medium).clone()));
+            if meter.resolve(&entry.id, Verdict::Made(medium)).await.is_ok() {
+                tracing::info!(operation = %entry.id, "a lost medium was found and settled");
+            }
         }
     }
     Ok(())
@@ -132,21 +153,20 @@ async fn own_entries(app: &App, mut query: EntryQuery) -> Result<Vec<Entry>, Led
 }
 
 /// The bucket of an entry, if it is served here.
-fn of<'a>(app: &'a App, entry: &Entry) -> Option<(&'a Bucket, &'a Meter)> {
+fn of<'a>(app: &'a App, entry: &Entry) -> Option<(&'a Arc<Bucket>, &'a Meter)> {
     let bucket = app.buckets.get(entry.labels.get(BUCKET_LABEL)?)?;
     Some((bucket, bucket.meter()?))
 }
 
-/// Settles a call whose medium is in the library, and gives the medium. What cannot be asked now is asked later.
-async fn settled_by_medium(bucket: &Bucket, meter: &Meter, entry: &Entry) -> Option<Media> {
+/// The medium of a call, if it is in the library. What cannot be asked now is asked later.
+async fn medium_of(bucket: &Bucket, entry: &Entry) -> Option<Box<Media>> {
     if matches!(entry.kind, Kind::Text | Kind::Plan) {
         return None;
     }
-    let Ok(Reconciled::Found(medium)) = bucket.client.reconcile(&Search::of(entry.id.clone())).await else {
-        return None;
-    };
-    meter.resolve(&entry.id, Verdict::Made(medium.clone())).await.ok()?;
-    Some(*medium)
+    match bucket.client.reconcile(&Search::of(entry.id.clone())).await {
+        Ok(Reconciled::Found(medium)) => Some(medium),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

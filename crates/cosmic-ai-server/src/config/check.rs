@@ -18,7 +18,7 @@ const LONGEST: Duration = Duration::from_hours(24);
 impl Config {
     /// Checks all that [`Server::start`](crate::Server::start) refuses before it touches anything: [`check`](Self::check), and
     /// what depends on who generates. A gateway needs buckets with keys of its own, and so does an address that others can
-    /// reach. Whether the address is free and data folder and ledger can be used only a start tells.
+    /// reach; a backend with a library of its own takes no folders of buckets. Whether the address is free and data folder and ledger can be used only a start tells.
     ///
     /// ```
     /// use cosmic_ai_server::{Backend, Config};
@@ -53,6 +53,13 @@ impl Config {
             return Err(ConfigError::new(
                 "a gateway spends real tokens, and the keys of `local-bucket` are known to everyone",
             ));
+        }
+        let with_folders = self.buckets.iter().position(|bucket| !bucket.folders.is_empty());
+        if let Some(place) = with_folders.filter(|_| backend.has_library()) {
+            return Err(ConfigError::new(format!(
+                "bucket[{place}].folders: none can be made behind a gateway, where the service keeps media and folders: leave \
+                 this out"
+            )));
         }
         if cfg!(not(feature = "postgres")) && matches!(self.ledger, LedgerPlace::Postgres(_)) {
             return Err(ConfigError::needs_postgres());

@@ -96,7 +96,7 @@ impl<V: Fn(&str) -> Result<String, VarError>> Source<'_, V> {
         }
         config.cors_origins = document.cors_origins;
         let key = (document.metrics_key, document.metrics_key_sha256, document.metrics_key_env);
-        config.metrics_key = self.key(0, "metrics_key", key)?;
+        config.metrics_key = self.key("metrics_key", key)?;
         LimitRow::apply(document.limits, &mut config.limits);
         for (place, row) in document.bucket.into_iter().enumerate() {
             config.buckets.push(self.bucket(place, row)?);
@@ -127,7 +127,7 @@ impl<V: Fn(&str) -> Result<String, VarError>> Source<'_, V> {
         let key = |name: &str, given| {
             let path = format!("bucket[{place}].{name}");
             let missing = || self.wrong(at, &path, &format!("is required: or {name}_sha256, or {name}_env"));
-            self.key(at, &path, given)?.ok_or_else(missing)
+            self.key(&path, given)?.ok_or_else(missing)
         };
         let write = key("write_key", (row.write_key, row.write_key_sha256, row.write_key_env))?;
         let read = key("read_key", (row.read_key, row.read_key_sha256, row.read_key_env))?;
@@ -148,7 +148,7 @@ impl<V: Fn(&str) -> Result<String, VarError>> Source<'_, V> {
     }
 
     /// The key of one of three ways to give it, if it is given: itself, its hash, or a variable of the environment.
-    fn key(&self, at: usize, path: &str, given: GivenKey) -> Result<Option<KeyHash>, ConfigError> {
+    fn key(&self, path: &str, given: GivenKey) -> Result<Option<KeyHash>, ConfigError> {
         let with = |suffix: &str| format!("{path}{suffix}");
         let key = match given {
             (None, None, None) => return Ok(None),
@@ -167,7 +167,10 @@ impl<V: Fn(&str) -> Result<String, VarError>> Source<'_, V> {
                     self.wrong(variable.span().start, &with("_env"), &format!("{}: {message}", variable.get_ref()))
                 })
             }
-            _ => {
+            (key, hash, variable) => {
+                // Of the last of them, as of a key that stands there twice.
+                let starts = [key, hash, variable].into_iter().flatten().map(|given| given.span().start);
+                let at = starts.max().unwrap_or_default();
                 let name = path.rsplit('.').next().unwrap_or(path);
                 Err(self.wrong(at, path, &format!("give one of {name}, {name}_sha256 and {name}_env")))
             }

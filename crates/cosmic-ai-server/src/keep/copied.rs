@@ -95,6 +95,6 @@ impl MediaLibrary for Copied {
     }
 }
 
-fn is_missing(error: &Error) -> bool {
+pub(super) fn is_missing(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound(_))
 }

@@ -2,6 +2,7 @@
 
 mod hosts;
 mod redirects;
+mod together;
 
 use std::path::Path;
 use std::time::Duration;

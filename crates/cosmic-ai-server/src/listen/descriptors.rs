@@ -3,7 +3,8 @@
 
 /// What the ledger, the library, the listener and the program around them have open themselves.
 const RESERVE: u64 = 48;
-/// What a server of the default limits could have open at the most.
+/// Three times what a server of the default limits could have open at the most, which is 20,048: there is room for limits of
+/// one's own, and for whatever else the process does.
 const ENOUGH: u64 = 65_536;
 
 /// Raises the number of files that this process may have open as far as its user may, to 65,536 at most; gives back what it is
@@ -66,7 +67,9 @@ mod tests {
 
     #[test]
     fn connections_leave_a_file_for_each_of_them() {
-        for (files, connections) in [(0, 1), (48, 1), (51, 1), (128, 40), (1_024, 488), (65_536, 32_744)] {
+        for (files, connections) in
+            [(0, 1), (48, 1), (51, 1), (128, 40), (1_024, 488), (20_048, 10_000), (65_536, 32_744)]
+        {
             assert_eq!(share(files), connections, "{files}");
         }
         assert_eq!(places(1), 1);

@@ -126,16 +126,23 @@ where
             count_charge(&shared, &accepted.request, R::usage(&response));
         }
         let medium = R::medium(&mut response);
-        let found = if is_replayed { as_it_is_now(bucket, medium).await } else { medium.clone() };
-        *medium = shown(kept(&shared, bucket, found).await);
+        *medium = shown(if is_replayed {
+            as_it_is_now(&shared, bucket, medium).await
+        } else {
+            kept(&shared, bucket, medium.clone()).await
+        });
         Ok(marked(Json(response), is_replayed))
     })
     .await
 }
 
-/// A medium that was made before, as it is now: what the ledger has of it may be old, and less.
-async fn as_it_is_now(bucket: &Bucket, medium: &Media) -> Media {
-    bucket.shelf.library().get(&medium.id).await.unwrap_or_else(|_| medium.clone())
+/// A medium that was made before, as it is now: what the ledger has of it may be old, and less. What the library does not give
+/// is as the ledger has it, and is not copied: it may have been deleted since.
+async fn as_it_is_now(app: &App, bucket: &Bucket, medium: &Media) -> Media {
+    match bucket.shelf.library().get(&medium.id).await {
+        Ok(found) => kept(app, bucket, found).await,
+        Err(_) => medium.clone(),
+    }
 }
 
 /// The medium of an operation that is done, though its answer is not kept, as the API shows it.

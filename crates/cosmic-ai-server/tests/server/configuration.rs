@@ -94,7 +94,12 @@ fn what_cannot_be_served_is_named_by_file_line_and_key() {
             "[[bucket]]\nslug = \"a\"\nread_key = \"a-read-key-of-the-shop\"".into(),
             &["bucket[0].write_key", "is required"],
         ),
-        (bucket("write_key_env = \"X\""), &["bucket[0].write_key", "give one of"]),
+        (bucket("write_key_env = \"X\""), &["line 5", "bucket[0].write_key", "give one of"]),
+        (
+            "data = \"a\"\nmetrics_key = \"a-metrics-key-of-some-length\"\n\nmetrics_key_env = \"X\"".into(),
+            &["line 4", "metrics_key: give one of metrics_key, metrics_key_sha256 and metrics_key_env"],
+        ),
+        ("metrics_key_env = \"X\"\nmetrics_key_sha256 = \"a\"".into(), &["line 2", "metrics_key: give one of"]),
         (
             bucket("[[bucket]]\nslug = \"b\"\nwrite_key = \"canary\"\nread_key = \"x\""),
             &["line 7", "bucket[1].write_key", "16"],

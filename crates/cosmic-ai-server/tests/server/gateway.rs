@@ -5,6 +5,7 @@ mod copies;
 mod crashes;
 mod faults;
 mod kinds;
+mod late;
 mod lost;
 mod passing;
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use cosmic_ai::mock::MockBackend;
 use cosmic_ai::pricing::Meter;
 use cosmic_ai::pricing::ledger::{Admission, BodyHash, Entry, EntryQuery, Kind, Ledger as _, SqliteLedger, State};
-use cosmic_ai::{Client, TextRequest};
+use cosmic_ai::{Client, Generators, TextRequest};
 use cosmic_ai_server::{Backend, BucketConfig, Config, KeepConfig, LedgerPlace, Server, StartError};
 use cosmic_ai_testkit::server::{FaultServer, Script, Turn};
 use serde_json::json;
@@ -154,6 +154,7 @@ async fn a_configuration_is_judged_without_a_start_as_by_a_start() {
     let local = || Config::new(data).with_address(([127, 0, 0, 1], 0).into());
     let open = || Config::new(data).with_address(([0, 0, 0, 0], 0).into());
     let own = || BucketConfig::new(BUCKET, "a-write-key", "a-read-key");
+    let other = || BucketConfig::new("other", "b-write-key", "b-read-key").with_folder("posters");
     let known = || BucketConfig::new(BUCKET, "local-write-key", "a-read-key");
     let cases = [
         ("a gateway without buckets", local(), unasked(), "real tokens"),
@@ -167,6 +168,7 @@ async fn a_configuration_is_judged_without_a_start_as_by_a_start() {
         ),
         ("no address", open().with_bucket(own()), Backend::mock(), "public_url"),
         ("two of one slug", local().with_bucket(own()).with_bucket(own()), unasked(), "another bucket"),
+        ("folders of a gateway", local().with_bucket(own()).with_bucket(other()), unasked(), "bucket[1].folders"),
         ("hosts", local().keeping(KeepConfig::from_hosts([""; 0])), Backend::mock(), "keep.hosts"),
     ];
     for (name, config, backend, expected) in cases {
@@ -180,4 +182,10 @@ async fn a_configuration_is_judged_without_a_start_as_by_a_start() {
     assert!(!data.exists());
     local().check_for(&Backend::mock()).unwrap();
     local().with_bucket(own()).check_for(&unasked()).unwrap();
+    // Whose media are on the server's disk.
+    let mut generators = Generators::from(MockBackend::new());
+    generators.library = None;
+    for backend in [Backend::mock(), Backend::of(generators)] {
+        local().with_bucket(other()).check_for(&backend).unwrap();
+    }
 }
