@@ -221,11 +221,15 @@ async fn an_interrupted_look_for_unresolved_calls_is_told_as_one() {
     assert_eq!(user.run(&["unresolved", "--json"]).ok().json(), before);
 }
 
+#[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_closed_terminal_is_an_interruption() {
     let server = FaultServer::start(Turn::new().read_request().hold()).await;
     let user = User::of_faults(&server);
-    let child = user.start(&["video", "Waves", "-o", "a.mp4", "--yes"]);
+    // Tests that are themselves run by `nohup` would hand that down.
+    let mut command = user.command_of("env");
+    command.args(["--default-signal=HUP", crate::rig::PROGRAM, "video", "Waves", "-o", "a.mp4", "--yes"]);
+    let child = command.spawn().unwrap();
     server.wait_for_requests(1).await;
     // The shell and the system may each say so.
     signal(&child, "HUP");
