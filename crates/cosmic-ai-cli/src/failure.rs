@@ -126,7 +126,7 @@ impl Failure {
         }
         if let (true, Some(id)) = (error.outcome().is_unknown(), error.operation_id()) {
             lines.push(format!(
-                "operation {id}: look for it with `cosmic-ai unresolved find` before sending it again; a text leaves nothing to find, so settle it by your word: `cosmic-ai unresolved resolve {id}`"
+                "operation {id}: look for it with `cosmic-ai unresolved find` before sending it again, or settle it by your word: `cosmic-ai unresolved resolve {id} --not-billed` (or --charged TOKENS); a text leaves nothing to find, and `cosmic-ai usage` counts what had come of it, or all that was held (estimated)"
             ));
         }
         // Of one that was paid for the message says it.

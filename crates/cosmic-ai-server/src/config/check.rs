@@ -45,7 +45,7 @@ impl Config {
         }
         if address.ip().is_unspecified() && self.public_url.is_none() {
             let message = format!(
-                "{address} is no address that others can reach: set public_url, which URLs of media begin with"
+                "{address} is no address that others can reach: set public_url in the configuration, which URLs of media begin with"
             );
             return Err(ConfigError::new(message));
         }
